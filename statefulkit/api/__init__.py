@@ -1,0 +1,1 @@
+"""What an API server does before it stores: read, default, validate, patch, select, refuse."""

@@ -1,0 +1,201 @@
+"""The API's three ways to patch, and what `kubectl apply` makes of them."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from statefulkit.api.errors import BadRequest, Invalid
+
+_MERGE_KEYS = {  # a list's merge key, by the list's name
+    "containers": "name",
+    "initContainers": "name",
+    "volumes": "name",
+    "env": "name",
+    "imagePullSecrets": "name",
+    "volumeMounts": "mountPath",
+    "volumeDevices": "devicePath",
+    "ownerReferences": "uid",
+    "conditions": "type",
+    "hostAliases": "ip",
+    "topologySpreadConstraints": "topologyKey",
+}
+
+
+def merge_patch(doc: Any, patch: Any) -> Any:
+    """JSON merge patch, RFC 7386: maps merge, null removes, all else replaces."""
+    if not isinstance(patch, dict):
+        return deepcopy(patch)
+    found = dict(doc) if isinstance(doc, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            found.pop(key, None)
+        else:
+            found[key] = merge_patch(found.get(key), value)
+    return found
+
+
+def strategic_merge_patch(kind: Any, doc: Any, patch: Any) -> Any:
+    """Kubernetes' merge patch: lists with a merge key are merged item by item.
+
+    Raises:
+        BadRequest: where an item of such a list lacks its merge key.
+    """
+    ports = "port" if kind.name == "Service" else "containerPort"
+    return _strategic(doc, patch, _MERGE_KEYS | {"ports": ports})
+
+
+def _strategic(doc: Any, patch: Any, keys: dict[str, str]) -> Any:
+    if not isinstance(patch, dict):
+        return deepcopy(patch)
+    directive = patch.get("$patch")
+    if directive == "delete":
+        return None
+    found = dict(doc) if isinstance(doc, dict) and directive != "replace" else {}
+    for name, value in patch.items():
+        if name.startswith("$"):
+            continue
+        if value is None:
+            found.pop(name, None)
+        elif isinstance(value, list) and name in keys:
+            found[name] = _merge_list(found.get(name) or [], value, name, keys)
+        elif isinstance(value, list) and name == "finalizers":
+            found[name] = list(dict.fromkeys([*(found.get(name) or []), *value]))
+        else:
+            found[name] = _strategic(found.get(name), value, keys)
+    return found
+
+
+def _merge_list(have: list[Any], patch: list[Any], name: str, keys: dict[str, str]) -> list[Any]:
+    key = keys[name]
+    if {"$patch": "replace"} in patch:
+        return [deepcopy(p) for p in patch if p != {"$patch": "replace"}]
+    found = list(have)
+    for item in patch:
+        if not isinstance(item, dict) or key not in item:
+            raise BadRequest(f"map: {item} does not contain declared merge key: {key}")
+        at = next((i for i, h in enumerate(found) if h.get(key) == item[key]), None)
+        if item.get("$patch") == "delete":
+            found = [h for h in found if h.get(key) != item[key]]
+        elif at is None:
+            found.append(_strategic({}, item, keys))
+        else:
+            found[at] = _strategic(found[at], item, keys)
+    return found
+
+
+def json_patch(doc: Any, operations: Any) -> Any:
+    """JSON patch, RFC 6902.
+
+    Raises:
+        BadRequest: where an operation is malformed.
+        Invalid: where a path does not exist or a test fails.
+    """
+    if not isinstance(operations, list):
+        raise BadRequest("error decoding patch: json: a JSON patch is a list of operations")
+    for op in operations:
+        if not isinstance(op, dict) or "op" not in op or not isinstance(op.get("path"), str):
+            raise BadRequest(f"error decoding patch: {op} is no operation with op and path")
+        doc = _operate(doc, op)
+    return doc
+
+
+def _operate(doc: Any, op: dict[str, Any]) -> Any:
+    match op["op"]:
+        case "add":
+            return _put(doc, _path(op), deepcopy(op.get("value")), insert=True)
+        case "replace":
+            _find(doc, _path(op))
+            return _put(doc, _path(op), deepcopy(op.get("value")), insert=False)
+        case "remove":
+            return _cut(doc, _path(op))
+        case "test":
+            if _find(doc, _path(op)) != op.get("value"):
+                raise _refused()
+            return doc
+        case "move":
+            value = _find(doc, _path(op, "from"))
+            return _put(_cut(doc, _path(op, "from")), _path(op), value, insert=True)
+        case "copy":
+            return _put(doc, _path(op), deepcopy(_find(doc, _path(op, "from"))), insert=True)
+    raise BadRequest(f"error decoding patch: unexpected kind: {op['op']}")
+
+
+def _path(op: dict[str, Any], name: str = "path") -> list[str]:
+    parts = str(op.get(name, "")).split("/")[1:]
+    return [p.replace("~1", "/").replace("~0", "~") for p in parts]
+
+
+def _refused() -> Invalid:
+    text = "the server rejected our request due to an error in our request"
+    return Invalid(text, text=f"Error from server (Invalid): {text}")
+
+
+def _index(node: list[Any], step: str, *, end: bool = False) -> int:
+    if end and step == "-":
+        return len(node)
+    if not step.isdigit() or int(step) > len(node) - (0 if end else 1):
+        raise _refused()
+    return int(step)
+
+
+def _find(doc: Any, path: list[str]) -> Any:
+    for step in path:
+        if isinstance(doc, list):
+            doc = doc[_index(doc, step)]
+        elif isinstance(doc, dict) and step in doc:
+            doc = doc[step]
+        else:
+            raise _refused()
+    return doc
+
+
+def _put(doc: Any, path: list[str], value: Any, *, insert: bool) -> Any:
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if isinstance(doc, list):
+        at = _index(doc, step, end=insert and not rest)
+        if rest:
+            return [*doc[:at], _put(doc[at], rest, value, insert=insert), *doc[at + 1 :]]
+        return [*doc[:at], value, *doc[at if insert else at + 1 :]]
+    if not isinstance(doc, dict) or (rest and step not in doc):
+        raise _refused()
+    return doc | {step: _put(doc.get(step), rest, value, insert=insert)}
+
+
+def _cut(doc: Any, path: list[str]) -> Any:
+    if not path:
+        raise _refused()
+    _find(doc, path)
+    step, rest = path[0], path[1:]
+    if isinstance(doc, list):
+        at = _index(doc, step)
+        return [*doc[:at], *([_cut(doc[at], rest)] if rest else []), *doc[at + 1 :]]
+    if rest:
+        return doc | {step: _cut(doc[step], rest)}
+    return {k: v for k, v in doc.items() if k != step}
+
+
+def apply_patch(kind: Any, last: Any, live: Any, wanted: Any) -> Any:
+    """What `kubectl apply` makes of an object: `wanted` merged into `live`, without what only
+    `last`, the former manifest, asked for (K9)."""
+    return strategic_merge_patch(kind, live, _with_removals(last, wanted))
+
+
+def _with_removals(last: Any, wanted: Any) -> Any:
+    """The wanted document with a null for each field that the last one had and it has not."""
+    if not isinstance(wanted, dict) or not isinstance(last, dict):
+        return wanted
+    removed = {k: None for k in last if k not in wanted}
+    return removed | {k: _removals_in(k, last.get(k), v) for k, v in wanted.items()}
+
+
+def _removals_in(name: str, last: Any, wanted: Any) -> Any:
+    key = _MERGE_KEYS.get(name)
+    if not (key and isinstance(last, list) and isinstance(wanted, list)):
+        return _with_removals(last, wanted)
+    before = {item.get(key): item for item in last if isinstance(item, dict)}
+    now = {item.get(key) for item in wanted if isinstance(item, dict)}
+    gone = [{key: k, "$patch": "delete"} for k in before if k not in now]
+    return [_with_removals(before.get(i.get(key)), i) for i in wanted if isinstance(i, dict)] + gone

@@ -1,0 +1,155 @@
+"""Strict decoding: unknown fields and wrong types are refused with their paths."""
+
+from __future__ import annotations
+
+import types
+from datetime import datetime
+from functools import cache
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+
+from statefulkit.api.errors import BadRequest
+from statefulkit.quantity import number
+
+_NAMES = {str: "string", bool: "bool", list: "array", dict: "object", float: "number", int: "number"}
+_QUANTITIES = ("requests", "limits", "capacity", "allocatable")
+_TEXT_MAPS = ("labels", "annotations", "matchLabels", "nodeSelector")
+
+
+def check(kind: Any, doc: dict[str, Any]) -> None:
+    """Hold a document against the kind's type.
+
+    Raises:
+        BadRequest: naming each unknown field, or the first wrong type, with its path.
+    """
+    unknown: list[str] = []
+    try:
+        _walk(kind.type, doc, "", "", unknown)
+    except _WrongTypeError as error:
+        raise _cannot_handle(kind, str(error)) from None
+    if unknown:
+        found = ", ".join(f'unknown field "{path}"' for path in unknown)
+        raise _cannot_handle(kind, f"strict decoding error: {found}")
+
+
+class _WrongTypeError(Exception):
+    """A value that does not fit its field."""
+
+
+def _cannot_handle(kind: Any, why: str) -> BadRequest:
+    return BadRequest(
+        f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {why}'
+    )
+
+
+@cache
+def _fields(struct: Any) -> dict[str, Any]:
+    return {f.encode_name: f.type for f in msgspec.structs.fields(struct)}
+
+
+@cache
+def _plain(hint: Any) -> tuple[Any, ...]:
+    """The types that a hint allows, None left out."""
+    if get_origin(hint) in (Union, types.UnionType):
+        return tuple(a for a in get_args(hint) if a is not type(None))
+    return (hint,)
+
+
+def _walk(hint: Any, value: Any, path: str, owner: str, unknown: list[str]) -> None:
+    if value is None:
+        return
+    allowed = _plain(hint)
+    if allowed == (Any,):
+        return
+    for wanted in allowed:
+        origin = get_origin(wanted) or wanted
+        if isinstance(origin, type) and issubclass(origin, msgspec.Struct):
+            _expect(value, dict, path, owner)
+            _struct(origin, value, path, unknown)
+            return
+        if origin is list:
+            _expect(value, list, path, owner)
+            (item,) = get_args(wanted) or (Any,)
+            for i, each in enumerate(value):
+                _walk(item, each, f"{path}[{i}]", owner, unknown)
+            return
+        if origin is dict:
+            _expect(value, dict, path, owner)
+            _map(value, path)
+            return
+    _scalar(allowed, value, path, owner)
+
+
+def _struct(struct: Any, value: dict[str, Any], path: str, unknown: list[str]) -> None:
+    fields = _fields(struct)
+    for name, child in value.items():
+        inner = f"{path}.{name}" if path else name
+        if name in fields:
+            _walk(fields[name], child, inner, struct.__name__, unknown)
+        else:
+            unknown.append(inner)
+
+
+def _map(value: dict[str, Any], path: str) -> None:
+    name = path.rsplit(".", 1)[-1]
+    for key, each in value.items():
+        if name in _TEXT_MAPS and not isinstance(each, str | None):
+            raise _wrong(each, f"{path}.{key}", "string")
+        if name in _QUANTITIES:
+            try:
+                number(each)
+            except ValueError:
+                raise _WrongTypeError(
+                    f"quantities must match the regular expression "
+                    f"'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$' (in {path}.{key})"
+                ) from None
+
+
+def _scalar(allowed: tuple[Any, ...], value: Any, path: str, owner: str) -> None:
+    if isinstance(value, bool):
+        fits = bool in allowed
+    elif isinstance(value, int):
+        fits = int in allowed or float in allowed
+        if fits and not -(2**63) <= value < 2**63:
+            raise _wrong(value, _go(owner, path), "int64", literal=True)
+        if fits and int in allowed and not _is_long(path) and not -(2**31) <= value < 2**31:
+            raise _wrong(value, _go(owner, path), "int32", literal=True)
+    elif isinstance(value, float):
+        fits = float in allowed
+    elif isinstance(value, str):
+        fits = str in allowed or datetime in allowed
+    else:
+        fits = False
+    if not fits:
+        literal = isinstance(value, float)
+        raise _wrong(value, _go(owner, path), _expected(allowed, path), literal=literal)
+
+
+def _is_long(path: str) -> bool:
+    """The API's 64-bit integers."""
+    return path.endswith(("Seconds", "generation", "observedGeneration", "revision"))
+
+
+def _expected(allowed: tuple[Any, ...], path: str) -> str:
+    if int in allowed and str in allowed:
+        return "intstr.IntOrString"
+    names = {int: "int64" if _is_long(path) else "int32", str: "string", bool: "bool"}
+    return names.get(allowed[0], "string")
+
+
+def _expect(value: Any, wanted: type, path: str, owner: str) -> None:
+    if not isinstance(value, wanted):
+        raise _wrong(value, _go(owner, path), "object" if wanted is dict else "array")
+
+
+def _go(owner: str, path: str) -> str:
+    return f"{owner}.{path}" if owner else path
+
+
+def _wrong(value: Any, where: str, wanted: str, *, literal: bool = False) -> _WrongTypeError:
+    name = _NAMES.get(type(value), type(value).__name__)
+    shown = f"number {value}" if literal else name
+    return _WrongTypeError(
+        f"json: cannot unmarshal {shown} into Go struct field {where} of type {wanted}"
+    )

@@ -1,0 +1,93 @@
+"""Label and field selectors: which objects are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from statefulkit.api.errors import BadRequest
+
+Predicate = Callable[[Mapping[str, Any]], bool]
+
+_SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^()]*)\)")
+_EQUAL = re.compile(r"([^!=\s,]+)\s*(==|!=|=)\s*([^\s,]*)")
+_PRESENT = re.compile(r"(!?)\s*([A-Za-z0-9][\w./-]*)")
+_PARTS = re.compile(r",(?![^()]*\))")
+
+
+def matches(selector: Any, labels: Mapping[str, str]) -> bool:
+    """Whether a LabelSelector (a struct) lets `labels` through: None nothing, an empty one all."""
+    if selector is None:
+        return False
+    if not (selector.matchLabels or {}).items() <= labels.items():
+        return False
+    return all(_holds(e, labels) for e in selector.matchExpressions or ())
+
+
+def _holds(expression: Any, labels: Mapping[str, str]) -> bool:
+    key, values = expression.key, expression.values or ()
+    match expression.operator:
+        case "In":
+            return labels.get(key) in values
+        case "NotIn":
+            return labels.get(key) not in values
+        case "Exists":
+            return key in labels
+        case _:
+            return key not in labels
+
+
+def parse_labels(text: str | Mapping[str, str] | None) -> Predicate:
+    """A predicate on labels from `app=nginx,tier in (a,b),!old`, or from a dict.
+
+    Raises:
+        BadRequest: where the text is no label selector.
+    """
+    if text is None or isinstance(text, Mapping):
+        wanted = dict(text or {})
+        return lambda labels: wanted.items() <= labels.items()
+    tests = [_requirement(part.strip()) for part in _PARTS.split(text) if part.strip()]
+    return lambda labels: all(test(labels) for test in tests)
+
+
+def _requirement(part: str) -> Predicate:
+    if found := _SET.fullmatch(part):
+        key, values = found[1], {v.strip() for v in found[3].split(",")}
+        if found[2] == "in":
+            return lambda labels: labels.get(key) in values
+        return lambda labels: labels.get(key) not in values
+    if found := _EQUAL.fullmatch(part):
+        key, value = found[1], found[3]
+        if found[2] == "!=":
+            return lambda labels: labels.get(key) != value
+        return lambda labels: labels.get(key) == value
+    if found := _PRESENT.fullmatch(part):
+        key, absent = found[2], bool(found[1])
+        return lambda labels: (key in labels) is not absent
+    raise BadRequest(f"unable to parse requirement: {part!r} is not a label selector")
+
+
+def parse_fields(text: str | Mapping[str, str] | None) -> Predicate:
+    """A predicate on an object's JSON form from `status.phase=Running,spec.nodeName!=node-1`.
+
+    Raises:
+        BadRequest: where the text is no field selector.
+    """
+    if text is None:
+        return lambda _: True
+    if isinstance(text, Mapping):
+        text = ",".join(f"{k}={v}" for k, v in text.items())
+    tests = []
+    for part in filter(None, text.split(",")):
+        found = _EQUAL.fullmatch(part.strip())
+        if found is None:
+            raise BadRequest(f"invalid field selector {part!r}; try path=value or path!=value")
+        tests.append((found[1].split("."), found[2] != "!=", found[3]))
+    return lambda doc: all((_field(doc, path) == value) is equal for path, equal, value in tests)
+
+
+def _field(doc: Any, path: list[str]) -> str:
+    for step in path:
+        doc = doc.get(step) if isinstance(doc, Mapping) else None
+    return "" if doc is None else str(doc)

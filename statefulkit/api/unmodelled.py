@@ -1,0 +1,92 @@
+"""What a valid manifest may ask for and the model does not simulate: accepted, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+_POD = {  # below a Pod's spec
+    "initContainers": "init containers are not run",
+    "containers[].command": "commands are not executed; the image's name decides what runs",
+    "containers[].args": "commands are not executed; the image's name decides what runs",
+    "containers[].env": "environment variables are not read by the applications",
+    "containers[].envFrom": "environment variables are not read by the applications",
+    "containers[].resources": "requests and limits are neither counted nor enforced",
+    "containers[].securityContext": "users and privileges are not simulated",
+    "containers[].lifecycle": "lifecycle hooks are not run",
+    "containers[].livenessProbe": "the probe is not run; use Cluster.crash",
+    "containers[].startupProbe": "the probe is not run",
+    "containers[].readinessProbe": (
+        "the probe is not run: a container is ready initialDelaySeconds after its start; "
+        "use Cluster.make_unready"
+    ),
+    "securityContext": "users and privileges are not simulated",
+    "affinity.nodeAffinity": "only required podAntiAffinity by host name is simulated",
+    "affinity.podAffinity": "only required podAntiAffinity by host name is simulated",
+    "topologySpreadConstraints": "spreading is not simulated",
+    "priorityClassName": "priorities are not simulated",
+    "runtimeClassName": "runtime classes are not simulated",
+    "readinessGates": "readiness gates are not simulated",
+    "hostNetwork": "Pods always have an address of their own",
+    "serviceAccountName": "service accounts are not simulated",
+    "volumes[].configMap": "the volume is an empty directory",
+    "volumes[].secret": "the volume is an empty directory",
+    "volumes[].projected": "the volume is an empty directory",
+    "volumes[].downwardAPI": "the volume is an empty directory",
+    "volumes[].nfs": "the volume is an empty directory",
+    "volumes[].csi": "the volume is an empty directory",
+}
+
+_FIELDS = {
+    "Pod": {f"spec.{path}": text for path, text in _POD.items()},
+    "Service": {
+        "spec.externalIPs": "nothing outside the cluster is simulated",
+        "spec.loadBalancerIP": "nothing outside the cluster is simulated",
+        "spec.ports[].nodePort": "nothing outside the cluster is simulated",
+    },
+    "StatefulSet": {
+        "spec.updateStrategy.rollingUpdate.maxUnavailable": (
+            "dropped: the feature gate MaxUnavailableStatefulSet is off in v1.36"
+        ),
+    },
+}
+_WITH_TEMPLATE = ("StatefulSet", "Deployment", "ReplicaSet")
+_WITHOUT_CONTROLLER = {
+    "Deployment": "no controller acts on it",
+    "ReplicaSet": "no controller acts on it",
+    "ConfigMap": "it is stored; no container reads it",
+    "Secret": "it is stored; no container reads it",
+}
+
+
+def unmodelled(doc: dict[str, Any]) -> list[tuple[str, str]]:
+    """(field path, why) for each thing in a user's manifest that is accepted and not simulated."""
+    kind = doc["kind"]
+    fields = dict(_FIELDS.get(kind, {}))
+    if kind in _WITH_TEMPLATE:
+        fields |= {f"spec.template.{path}": text for path, text in _FIELDS["Pod"].items()}
+    found = [(where, text) for path, text in fields.items() for where in _at(doc, path.split("."))]
+    if kind in _WITHOUT_CONTROLLER:
+        found.append(("kind", _WITHOUT_CONTROLLER[kind]))
+    spec = doc.get("spec")
+    if kind == "Service" and isinstance(spec, dict) and spec.get("type") in ("NodePort", "LoadBalancer"):
+        found.append(("spec.type", "nothing outside the cluster is simulated; it acts as ClusterIP"))
+    return sorted(found)
+
+
+def _at(node: Any, steps: list[str], path: str = "") -> Iterator[str]:
+    """The paths at which the document really has what the pattern asks for."""
+    if not steps:
+        if node not in (None, {}, [], False):
+            yield path
+        return
+    step, rest = steps[0], steps[1:]
+    name = step.removesuffix("[]")
+    if not isinstance(node, dict) or name not in node:
+        return
+    child, inner = node[name], f"{path}.{name}" if path else name
+    if step.endswith("[]"):
+        for i, item in enumerate(child if isinstance(child, list) else ()):
+            yield from _at(item, rest, f"{inner}[{i}]")
+    else:
+        yield from _at(child, rest, inner)

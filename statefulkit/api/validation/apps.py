@@ -1,0 +1,136 @@
+"""StatefulSets, Deployments, ReplicaSets."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from statefulkit.api.errors import Cause, forbidden, invalid, required, unsupported
+from statefulkit.api.validation.core import template_spec
+from statefulkit.api.validation.meta import labels, not_negative, selector_of, unchanged
+
+Doc = dict[str, Any]
+
+_MUTABLE = (
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+)
+_IMMUTABLE = (
+    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
+    "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and "
+    "'minReadySeconds' are forbidden"
+)
+
+
+def stateful_set(doc: Doc, old: Doc | None) -> list[Cause]:
+    """S1 to S14, X1 to X8."""
+    spec = doc["spec"]
+    causes = []
+    if spec["podManagementPolicy"] not in ("OrderedReady", "Parallel"):
+        why = "must be 'OrderedReady' or 'Parallel'"
+        causes.append(invalid("spec.podManagementPolicy", spec["podManagementPolicy"], why))
+    causes += _strategy(spec["updateStrategy"])
+    for field in ("whenDeleted", "whenScaled"):
+        value = spec["persistentVolumeClaimRetentionPolicy"][field]
+        if value not in ("Retain", "Delete"):
+            path = f"spec.persistentVolumeClaimRetentionPolicy.{field}"
+            causes.append(unsupported(path, value, ("Retain", "Delete")))
+    causes += not_negative(
+        spec,
+        "replicas",
+        "minReadySeconds",
+        "ordinals.start",
+        "updateStrategy.rollingUpdate.partition",
+    )
+    causes += _template(spec, "statefulset")
+    if "activeDeadlineSeconds" in spec["template"]["spec"]:
+        why = "activeDeadlineSeconds in StatefulSet is not Supported"
+        causes.append(forbidden("spec.template.spec.activeDeadlineSeconds", why))
+    return causes + unchanged(doc, old, _MUTABLE, _IMMUTABLE)
+
+
+def _strategy(strategy: Doc) -> list[Cause]:
+    """X5."""
+    match strategy["type"]:
+        case "RollingUpdate":
+            return []
+        case "OnDelete" if "rollingUpdate" in strategy:
+            path = "spec.updateStrategy.rollingUpdate"
+            why = "only allowed for updateStrategy 'RollingUpdate'"
+            return [invalid(path, strategy["rollingUpdate"], why)]
+        case "OnDelete":
+            return []
+    return [invalid("spec.updateStrategy", strategy, "must be 'RollingUpdate' or 'OnDelete'")]
+
+
+def _template(spec: Doc, kind: str) -> list[Cause]:
+    found = (spec["template"].get("metadata") or {}).get("labels") or {}
+    causes = selector_of(spec, found, kind)
+    causes += labels("spec.template.metadata.labels", found)
+    policy = spec["template"]["spec"]["restartPolicy"]
+    if policy != "Always":
+        path = "spec.template.spec.restartPolicy"
+        causes.append(unsupported(path, policy, ("Always",)))  # X7
+    return causes
+
+
+def replica_set(doc: Doc, old: Doc | None) -> list[Cause]:
+    """A ReplicaSet's spec."""
+    spec = doc["spec"]
+    causes = not_negative(spec, "replicas", "minReadySeconds")
+    causes += _template(spec, "replicaset")
+    causes += template_spec(spec["template"]["spec"], "spec.template.spec")
+    return causes + _same_selector(doc, old)
+
+
+def deployment(doc: Doc, old: Doc | None) -> list[Cause]:
+    """A Deployment's spec (D3, X11)."""
+    spec = doc["spec"]
+    causes = not_negative(
+        spec, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
+    )
+    causes += _template(spec, "deployment")
+    causes += template_spec(spec["template"]["spec"], "spec.template.spec")
+    causes += _deployment_strategy(spec["strategy"])
+    return causes + _same_selector(doc, old)
+
+
+def _deployment_strategy(strategy: Doc) -> list[Cause]:
+    path = "spec.strategy"
+    if strategy["type"] not in ("Recreate", "RollingUpdate"):
+        return [unsupported(path, strategy["type"], ("Recreate", "RollingUpdate"))]
+    rolling = strategy.get("rollingUpdate")
+    if strategy["type"] == "Recreate":
+        why = "may not be specified when strategy `type` is 'Recreate'"
+        return [forbidden(f"{path}.rollingUpdate", why)] if rolling is not None else []
+    causes = []
+    for field in ("maxUnavailable", "maxSurge"):
+        value = rolling[field]
+        text = str(value)
+        if isinstance(value, str) and not re.fullmatch(r"[0-9]+%", text):
+            why = "a valid percent string must be a numeric string followed by an ending '%'"
+            causes.append(invalid(f"{path}.rollingUpdate.{field}", value, why))
+        elif isinstance(value, int) and value < 0:
+            why = "must be greater than or equal to 0"
+            causes.append(invalid(f"{path}.rollingUpdate.{field}", value, why))
+        elif field == "maxUnavailable" and isinstance(value, str) and int(text[:-1]) > 100:
+            why = "must not be greater than 100%"
+            causes.append(invalid(f"{path}.rollingUpdate.{field}", value, why))
+    if not causes and all(str(rolling[f]).rstrip("%") == "0" for f in rolling):
+        why = "may not be 0 when `maxSurge` is 0"
+        causes.append(invalid(f"{path}.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], why))
+    return causes
+
+
+def _same_selector(doc: Doc, old: Doc | None) -> list[Cause]:
+    if old is None or doc["spec"].get("selector") == old["spec"].get("selector"):
+        return []
+    selector = doc["spec"].get("selector")
+    if selector is None:
+        return [required("spec.selector")]
+    return [invalid("spec.selector", selector, "field is immutable")]

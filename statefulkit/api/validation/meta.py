@@ -1,0 +1,164 @@
+"""Names, labels, annotations, selectors: what all kinds share."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from statefulkit.api.errors import Cause, forbidden, invalid, required
+
+Doc = dict[str, Any]
+
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_DNS1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
+_QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
+
+LABEL_TEXT = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
+    "start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
+    f"validation is '{_LABEL}')"
+)
+SUBDOMAIN_TEXT = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
+    "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
+    rf"validation is '{_LABEL}(\.{_LABEL})*')"
+)
+_DNS1035_TEXT = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
+    "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', "
+    f"regex used for validation is '{_DNS1035}')"
+)
+_NAME_TEXT = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
+    "an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
+    f"validation is '{_QUALIFIED}')"
+)
+_VALUE_TEXT = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', "
+    "and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or "
+    f"'12345', regex used for validation is '({_QUALIFIED})?')"
+)
+_LABEL_NAMES = ("StatefulSet", "Namespace")  # S19; other kinds take subdomains
+
+
+def metadata(doc: Doc, old: Doc | None) -> list[Cause]:
+    """The name, the labels, and what of the metadata may not change (X9)."""
+    meta = doc.get("metadata") or {}
+    name = meta.get("name") or ""
+    if not name:
+        causes = [required("metadata.name", "name or generateName is required")]
+    elif old is not None:
+        causes = []
+    elif doc["kind"] == "Service":
+        causes = _matching("metadata.name", name, _DNS1035, _DNS1035_TEXT, 63)
+    elif doc["kind"] in _LABEL_NAMES:
+        causes = label("metadata.name", name)
+    else:
+        causes = subdomain("metadata.name", name)
+    if "namespace" in meta:
+        causes += label("metadata.namespace", meta["namespace"])
+    causes += labels("metadata.labels", meta.get("labels"))
+    causes += keys("metadata.annotations", meta.get("annotations"))
+    was = (old or {}).get("metadata") or {}
+    if was and meta.get("uid") not in (None, was.get("uid")):
+        causes.append(invalid("metadata.uid", meta["uid"], "field is immutable"))
+    return causes
+
+
+def label(path: str, value: str) -> list[Cause]:
+    """An RFC 1123 label of at most 63 characters."""
+    return _matching(path, value, _LABEL, LABEL_TEXT, 63)
+
+
+def subdomain(path: str, value: str) -> list[Cause]:
+    """An RFC 1123 subdomain of at most 253 characters."""
+    return _matching(path, value, _SUBDOMAIN, SUBDOMAIN_TEXT, 253)
+
+
+def _matching(path: str, value: str, form: str, text: str, longest: int) -> list[Cause]:
+    causes = [] if re.fullmatch(form, value) else [invalid(path, value, text)]
+    if len(value) > longest:
+        causes.append(invalid(path, value, f"must be no more than {longest} characters"))
+    return causes
+
+
+def labels(path: str, found: Doc | None) -> list[Cause]:
+    """Label keys and values."""
+    causes = keys(path, found)
+    for value in (found or {}).values():
+        if len(value) > 63:
+            causes.append(invalid(path, value, "must be no more than 63 characters"))
+        if value and not re.fullmatch(_QUALIFIED, value):
+            causes.append(invalid(path, value, _VALUE_TEXT))
+    return causes
+
+
+def keys(path: str, found: Doc | None) -> list[Cause]:
+    """Qualified names: an optional DNS prefix, a slash, a name."""
+    causes = []
+    for key in found or {}:
+        prefix, slash, name = key.rpartition("/")
+        if slash and not re.fullmatch(_SUBDOMAIN, prefix):
+            causes.append(invalid(path, key, f"prefix part {SUBDOMAIN_TEXT}"))
+        if len(name) > 63:
+            causes.append(invalid(path, key, "name part must be no more than 63 characters"))
+        if not re.fullmatch(_QUALIFIED, name):
+            causes.append(invalid(path, key, _NAME_TEXT))
+    return causes
+
+
+def selector_of(spec: Doc, template_labels: Doc, kind: str) -> list[Cause]:
+    """A workload's selector: there, not empty, matched by its template's labels (X2, X3)."""
+    selector = spec.get("selector")
+    if selector is None:
+        causes = [required("spec.selector")]
+    elif not selector.get("matchLabels") and not selector.get("matchExpressions"):
+        return [invalid("spec.selector", selector, f"empty selector is invalid for {kind}")]
+    else:
+        causes = labels("spec.selector.matchLabels", selector.get("matchLabels"))
+    if not _selects(selector, template_labels):
+        why = "`selector` does not match template `labels`"
+        causes.append(invalid("spec.template.metadata.labels", template_labels, why))
+    return causes
+
+
+def _selects(selector: Doc | None, found: Doc) -> bool:
+    if selector is None:
+        return False
+    if not (selector.get("matchLabels") or {}).items() <= found.items():
+        return False
+    for e in selector.get("matchExpressions") or []:
+        value, values = found.get(e.get("key")), e.get("values") or []
+        holds = {
+            "In": value in values,
+            "NotIn": value not in values,
+            "Exists": value is not None,
+            "DoesNotExist": value is None,
+        }
+        if not holds.get(e.get("operator"), False):
+            return False
+    return True
+
+
+def not_negative(spec: Doc, *paths: str) -> list[Cause]:
+    """Numbers that must be at least 0 (X6); paths below `spec`."""
+    causes = []
+    for path in paths:
+        value: Any = spec
+        for step in path.split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, int) and value < 0:
+            causes.append(invalid(f"spec.{path}", value, "must be greater than or equal to 0"))
+    return causes
+
+
+def unchanged(doc: Doc, old: Doc | None, allowed: tuple[str, ...], why: str) -> list[Cause]:
+    """A spec of which only the `allowed` fields may change."""
+    if old is None:
+        return []
+    new_spec, old_spec = doc.get("spec") or {}, old.get("spec") or {}
+    fields = (new_spec.keys() | old_spec.keys()) - set(allowed)
+    if all(new_spec.get(f) == old_spec.get(f) for f in fields):
+        return []
+    return [forbidden("spec", why)]

@@ -1,0 +1,300 @@
+"""The API server's part: default, validate, admit, store. Every write in the model ends here.
+
+Functions from a State to a State; a refusal raises a StatusError and leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from lightkube.models.core_v1 import Toleration
+from msgspec.structs import replace
+
+from statefulkit.api.defaults import default
+from statefulkit.api.errors import AlreadyExists, Conflict, Invalid, NotFound
+from statefulkit.api.kinds import kind_of
+from statefulkit.api.validation import validate
+from statefulkit.store import Key, Object, State, View, key_of, timestamp
+
+PVC_PROTECTION = "kubernetes.io/pvc-protection"
+PV_PROTECTION = "kubernetes.io/pv-protection"
+FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
+DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+EVICTION_SECONDS = 300  # P26: how long a Pod tolerates a lost node
+
+_WITHOUT_GENERATION = {"Event", "ConfigMap", "Secret", "Namespace", "Node", "Service",
+                       "PersistentVolume", "PersistentVolumeClaim", "EndpointSlice",
+                       "ControllerRevision", "StorageClass"}  # fmt: skip
+
+_FIRST_STATUS: dict[str, dict[str, Any]] = {
+    "Pod": {"phase": "Pending", "qosClass": "BestEffort"},
+    "Service": {"loadBalancer": {}},
+    "PersistentVolumeClaim": {"phase": "Pending"},
+    "PersistentVolume": {"phase": "Pending"},
+    "StatefulSet": {"replicas": 0},
+    "Deployment": {},
+    "ReplicaSet": {"replicas": 0},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who writes, on whose behalf, why and by which rule: what the log keeps of each write."""
+
+    actor: str
+    reason: str
+    rule: str = ""
+    subject: Key | None = None
+
+
+def create(state: State, doc: dict[str, Any], who: Who) -> State:
+    """Store a new object, given in its JSON form.
+
+    Raises:
+        Invalid: with the causes' field paths (X rules).
+        AlreadyExists: where the name is taken.
+        NotFound: where the namespace does not exist.
+    """
+    kind = kind_of(doc["kind"])
+    doc = default(doc)
+    meta = doc.setdefault("metadata", {})
+    if kind.namespaced:
+        meta.setdefault("namespace", "default")
+    name = meta["name"] = meta.get("name") or _generated(state, meta)
+    if causes := validate(doc):
+        raise Invalid.of(kind, name, causes)
+    if kind.name in _FIRST_STATUS:
+        doc["status"] = _FIRST_STATUS[kind.name]
+    new = kind.type.from_dict(doc)
+    key = key_of(new)
+    if key.namespace and state.objects.get(Key("Namespace", "", key.namespace)) is None:
+        raise NotFound.of(kind_of("Namespace"), key.namespace)
+    if key in state.objects:
+        raise AlreadyExists.of(kind, key.name)
+    view = View(state)
+    served = replace(
+        new.metadata,
+        uid=str(UUID(int=view.random("uid").getrandbits(128), version=4)),
+        resourceVersion=str(state.version + 1),
+        creationTimestamp=timestamp(state.time),
+        generation=None if key.kind in _WITHOUT_GENERATION else 1,
+        deletionTimestamp=None,
+        deletionGracePeriodSeconds=None,
+    )
+    new = replace(new, metadata=served)
+    admit = _ADMIT.get(key.kind)
+    if admit:
+        new = admit(view, new)
+    return _stored(state, key, None, new, "create", who)
+
+
+def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update") -> State:
+    """An update from outside: defaulted and validated against the stored object, then stored.
+
+    Raises:
+        Invalid: with the causes' field paths, immutable fields among them (X1, X10, X11).
+        NotFound, Conflict: as `update`.
+    """
+    kind, meta = kind_of(doc["kind"]), doc["metadata"]
+    key = Key(kind.name, meta.get("namespace", "default") if kind.namespaced else "", meta["name"])
+    old = _existing(state, key, meta.get("resourceVersion"))
+    doc = default(doc)
+    if causes := validate(doc, old.to_dict()):
+        raise Invalid.of(kind, key.name, causes)
+    return update(state, kind.type.from_dict(doc), who, verb=verb)
+
+
+def update(state: State, obj: Object, who: Who, *, verb: str = "update") -> State:
+    """Replace metadata and spec; the status stays. Nothing is written where nothing changes.
+
+    Raises:
+        NotFound: where it does not exist.
+        Conflict: where `obj` is based on an older resourceVersion.
+    """
+    key = key_of(obj)
+    old = _existing(state, key, obj.metadata.resourceVersion)
+    was = old.metadata
+    meta = replace(
+        obj.metadata,
+        uid=was.uid,
+        creationTimestamp=was.creationTimestamp,
+        deletionTimestamp=was.deletionTimestamp,
+        deletionGracePeriodSeconds=was.deletionGracePeriodSeconds,
+        resourceVersion=was.resourceVersion,
+        generation=was.generation,
+    )
+    new = replace(obj, metadata=meta)
+    if hasattr(new, "status"):
+        new = replace(new, status=old.status)
+    if new == old:
+        return state
+    grown = was.generation and getattr(new, "spec", None) != getattr(old, "spec", None)
+    meta = replace(
+        meta,
+        generation=was.generation + 1 if grown else was.generation,  # S17
+        resourceVersion=str(state.version + 1),
+    )
+    released = meta.deletionTimestamp is not None and not meta.finalizers
+    if released and not meta.deletionGracePeriodSeconds:
+        return _stored(state, key, old, None, "delete", who)
+    return _stored(state, key, old, replace(new, metadata=meta), verb, who)
+
+
+def update_status(state: State, obj: Object, who: Who) -> State:
+    """Replace the status alone (the status subresource)."""
+    key = key_of(obj)
+    old = _existing(state, key, obj.metadata.resourceVersion)
+    if obj.status == old.status:
+        return state
+    meta = replace(old.metadata, resourceVersion=str(state.version + 1))
+    return _stored(state, key, old, replace(old, metadata=meta, status=obj.status), "status", who)
+
+
+def delete(
+    state: State,
+    key: Key,
+    who: Who,
+    *,
+    grace: int | None = None,
+    cascade: str = "background",
+    uid: str | None = None,
+) -> State:
+    """Delete an object as the API does: at once, gracefully, or when its finalizers are done.
+
+    A Pod on a node gets its grace period (P11, P15); one without a node or already finished goes
+    at once (P13). `cascade` is background, foreground or orphan (S42).
+
+    Raises:
+        NotFound: where it does not exist.
+        Conflict: where `uid` is not the object's.
+    """
+    old = state.objects.get(key)
+    if old is None:
+        raise NotFound.of(kind_of(key.kind), key.name)
+    if uid is not None and old.metadata.uid != uid:
+        raise Conflict.of(kind_of(key.kind), key.name, "the UID in the precondition does not match")
+    meta = old.metadata
+    finalizers = list(meta.finalizers or ())
+    wanted = {"foreground": FOREGROUND, "orphan": ORPHAN}.get(cascade)
+    if wanted and wanted not in finalizers:
+        finalizers.append(wanted)
+    seconds = _grace_of(old, grace) if key.kind == "Pod" else 0
+    if not finalizers and seconds == 0:
+        return _stored(state, key, old, None, "delete", who)
+    left = meta.deletionGracePeriodSeconds
+    if meta.deletionTimestamp is not None and finalizers == (meta.finalizers or []):
+        if left is None or seconds >= left:
+            return state
+    new = replace(
+        meta,
+        finalizers=finalizers or None,
+        deletionTimestamp=timestamp(state.time + seconds),
+        deletionGracePeriodSeconds=seconds,
+        generation=meta.generation + 1 if meta.generation else None,
+        resourceVersion=str(state.version + 1),
+    )
+    return _stored(state, key, old, replace(old, metadata=new), "delete", who)
+
+
+def _stored(
+    state: State, key: Key, old: Object | None, new: Object | None, verb: str, who: Who
+) -> State:
+    return state.put(key, new).log(
+        who.actor, verb, key, who.reason, who.rule, subject=who.subject, before=old, after=new
+    )
+
+
+def _existing(state: State, key: Key, version: str | None) -> Object:
+    kind = kind_of(key.kind)
+    old = state.objects.get(key)
+    if old is None:
+        raise NotFound.of(kind, key.name)
+    if version and version != old.metadata.resourceVersion:
+        raise Conflict.of(kind, key.name)
+    return old
+
+
+def _grace_of(pod: Object, grace: int | None) -> int:
+    if not pod.spec.nodeName or (pod.status and pod.status.phase in ("Failed", "Succeeded")):
+        return 0
+    return int(pod.spec.terminationGracePeriodSeconds if grace is None else grace)
+
+
+def _generated(state: State, meta: dict[str, Any]) -> str:
+    letters = View(state).random("name", meta.get("generateName")).choices(
+        "bcdfghjklmnpqrstvwxz2456789", k=5
+    )  # D2
+    return meta["generateName"] + "".join(letters) if meta.get("generateName") else ""
+
+
+# -- admission: what the server and its plug-ins add to a new object ------------------------------
+
+
+def _admit_pod(_: View, pod: Object) -> Object:
+    tolerations = list(pod.spec.tolerations or ())
+    for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
+        if not any(t.key in (taint, None) and t.effect in ("NoExecute", None) for t in tolerations):
+            tolerations.append(
+                Toleration(
+                    key=taint,
+                    effect="NoExecute",
+                    operator="Exists",
+                    tolerationSeconds=EVICTION_SECONDS,
+                )
+            )
+    return replace(pod, spec=replace(pod.spec, tolerations=tolerations))
+
+
+def _admit_service(view: View, service: Object) -> Object:
+    spec = service.spec
+    if spec.type != "ExternalName" and not spec.clusterIP:
+        spec = replace(spec, clusterIP=_free_address(view), clusterIPs=None)
+    if spec.clusterIP:
+        spec = replace(spec, clusterIPs=[spec.clusterIP])
+    return replace(service, spec=spec)
+
+
+def _free_address(view: View) -> str:
+    taken = {s.spec.clusterIP for s in view.all("Service")}
+    draw = view.random("clusterIP")
+    while True:
+        address = f"10.96.{draw.randrange(1, 256)}.{draw.randrange(1, 255)}"  # N1
+        if address not in taken:
+            return address
+
+
+def _admit_claim(view: View, claim: Object) -> Object:
+    spec = claim.spec
+    if spec.storageClassName is None:
+        spec = replace(spec, storageClassName=default_class(view))  # V6
+    finalizers = [*(claim.metadata.finalizers or ()), PVC_PROTECTION]  # V10
+    meta = replace(claim.metadata, finalizers=list(dict.fromkeys(finalizers)))
+    return replace(claim, metadata=meta, spec=spec)
+
+
+def default_class(view: View) -> str | None:
+    """The name of the default StorageClass: the newest that is marked so (V6)."""
+    marked = [
+        c
+        for c in view.all("StorageClass")
+        if (c.metadata.annotations or {}).get(DEFAULT_CLASS) == "true"
+    ]
+    newest = max(marked, key=lambda c: c.metadata.creationTimestamp, default=None)
+    return newest.metadata.name if newest else None
+
+
+def _admit_volume(_: View, volume: Object) -> Object:
+    finalizers = [*(volume.metadata.finalizers or ()), PV_PROTECTION]  # V12
+    meta = replace(volume.metadata, finalizers=list(dict.fromkeys(finalizers)))
+    return replace(volume, metadata=meta)
+
+
+_ADMIT: dict[str, Callable[[View, Object], Object]] = {
+    "Pod": _admit_pod,
+    "Service": _admit_service,
+    "PersistentVolumeClaim": _admit_claim,
+    "PersistentVolume": _admit_volume,
+}

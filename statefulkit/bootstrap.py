@@ -1,0 +1,122 @@
+"""The cluster as kubeadm leaves it: namespaces, nodes, a default StorageClass, the DNS Service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightkube.models.core_v1 import NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo
+from msgspec.structs import replace
+
+from statefulkit import apiserver
+from statefulkit.apiserver import DEFAULT_CLASS, Who
+from statefulkit.store import Key, State, timestamp
+
+KUBERNETES_VERSION = "v1.36.0"
+DNS_ADDRESS = "10.96.0.10"  # N1
+
+
+def cluster(nodes: int, seed: int) -> State:
+    """The first state of a cluster with that many nodes.
+
+    Raises:
+        ValueError: where there are no nodes, or more than the Pod network has ranges for.
+    """
+    if not 0 <= nodes <= 254:
+        raise ValueError(f"nodes must be from 0 to 254, not {nodes}")
+    state = State(seed=seed)
+    for doc in [*_namespaces(), *_services(), _storage_class(), *map(_node, range(1, nodes + 1))]:
+        who = Who("kubeadm", f"sets up {doc['kind']} {doc['metadata']['name']}")
+        state = apiserver.create(state, doc, who)
+    for number in range(1, nodes + 1):
+        key = Key("Node", "", f"node-{number}")
+        ready = replace(state.objects[key], status=_node_status(number))
+        state = apiserver.update_status(state, ready, Who("kubeadm", f"starts {key.name}", "P24"))
+    return state
+
+
+def _doc(api_version: str, kind: str, name: str, **fields: Any) -> dict[str, Any]:
+    metadata = {"name": name, **fields.pop("metadata", {})}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
+
+
+def _namespaces() -> list[dict[str, Any]]:
+    return [
+        _doc("v1", "Namespace", name, metadata={"labels": {"kubernetes.io/metadata.name": name}})
+        for name in ("default", "kube-system")
+    ]
+
+
+def _services() -> list[dict[str, Any]]:
+    ports = [
+        {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
+        {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
+    ]
+    api = [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}]
+    return [
+        _doc("v1", "Service", "kubernetes", spec={"clusterIP": "10.96.0.1", "ports": api}),
+        _doc(
+            "v1",
+            "Service",
+            "kube-dns",
+            metadata={"namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}},
+            spec={
+                "clusterIP": DNS_ADDRESS,
+                "selector": {"k8s-app": "kube-dns"},
+                "ports": ports,
+            },
+        ),
+    ]
+
+
+def _storage_class() -> dict[str, Any]:
+    return _doc(
+        "storage.k8s.io/v1",
+        "StorageClass",
+        "standard",
+        metadata={"annotations": {DEFAULT_CLASS: "true"}},
+        provisioner="disk.csi.example.com",
+        reclaimPolicy="Delete",
+        volumeBindingMode="Immediate",
+        allowVolumeExpansion=True,
+    )
+
+
+def _node(number: int) -> dict[str, Any]:
+    name = f"node-{number}"
+    return _doc(
+        "v1",
+        "Node",
+        name,
+        metadata={"labels": {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}},
+        spec={"podCIDR": f"10.244.{number}.0/24", "podCIDRs": [f"10.244.{number}.0/24"]},
+    )
+
+
+def _node_status(number: int) -> NodeStatus:
+    return NodeStatus(
+        addresses=[
+            NodeAddress(address=f"192.168.1.{10 + number}", type="InternalIP"),
+            NodeAddress(address=f"node-{number}", type="Hostname"),
+        ],
+        conditions=[
+            NodeCondition(
+                type="Ready",
+                status="True",
+                reason="KubeletReady",
+                message="kubelet is posting ready status",
+                lastTransitionTime=timestamp(0),
+            )
+        ],
+        nodeInfo=NodeSystemInfo(
+            architecture="amd64",
+            bootID="",
+            containerRuntimeVersion="containerd://2.1.0",
+            kernelVersion="6.12.0",
+            kubeProxyVersion=KUBERNETES_VERSION,
+            kubeletVersion=KUBERNETES_VERSION,
+            machineID="",
+            operatingSystem="linux",
+            osImage="statefulkit",
+            systemUUID="",
+        ),
+    )

@@ -1,0 +1,402 @@
+"""Cluster: the one face of the model, with Kubernetes' verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from statefulkit import apiserver, bootstrap, verbs
+from statefulkit.api import manifest
+from statefulkit.api.errors import TooManyRequests
+from statefulkit.api.kinds import kind_of
+from statefulkit.api.unmodelled import unmodelled
+from statefulkit.apiserver import Who
+from statefulkit.controllers import (
+    disruption,
+    endpointslice,
+    garbagecollector,
+    nodelifecycle,
+    persistentvolume,
+    statefulset,
+)
+from statefulkit.engine import Engine
+from statefulkit.network import proxy, resolver
+from statefulkit.nodes import kubelet, podstatus, scheduler
+from statefulkit.reading import Reading
+from statefulkit.store import Key, Object, State, View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from statefulkit.network.proxy import Response
+    from statefulkit.network.resolver import Resolution
+
+CONTROLLERS = (statefulset, garbagecollector, endpointslice, disruption)
+ACTORS = (*CONTROLLERS, persistentvolume, scheduler, kubelet, nodelifecycle)
+EVICTION_RETRY_SECONDS = 5.0  # P33
+
+Source = str | Path | dict[str, Any] | list[Any] | Any
+
+
+class Cluster(Reading):
+    """A model of a Kubernetes cluster, ready at once; its time is virtual and passes when asked.
+
+    What changes the cluster hands back Kubernetes' objects or raises a
+    `statefulkit.api.errors.StatusError` that reads as kubectl's message and leaves the cluster
+    as it was. What reads it is shared with its past moments: see `Reading`.
+    """
+
+    def __init__(self, nodes: int = 3, seed: int = 0) -> None:
+        """A cluster with `nodes` nodes (node-1, node-2, …); `seed` fixes all that is random."""
+        self._engine = Engine(bootstrap.cluster(nodes, seed), ACTORS)
+        self._warnings: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def view(self) -> View:
+        """The present, read-only."""
+        return self._engine.view
+
+    @property
+    def warnings(self) -> pd.DataFrame:
+        """What manifests ask for and the model does not simulate: object, field, message."""
+        import pandas as pd
+
+        return pd.DataFrame(self._warnings, columns=["object", "field", "message"])
+
+    def fork(self) -> Cluster:
+        """An independent cluster that goes on from here: same seed, same future, own life."""
+        twin = Cluster.__new__(Cluster)
+        twin._engine = self._engine.copy()
+        twin._warnings = self._warnings
+        return twin
+
+    # -- time --------------------------------------------------------------------------------
+
+    def step(self) -> pd.DataFrame:
+        """Carry out one decision. Returns what happened: see `views.tables.decisions`."""
+        return self._happened(self._engine.step)
+
+    def run(self, seconds: float = 10.0) -> pd.DataFrame:
+        """Let `seconds` virtual seconds pass. Returns what happened, one row a decision."""
+        end = self.time + seconds
+        return self._happened(lambda: self._engine.run(end))
+
+    def run_until(self, condition: Callable[[View], bool], timeout: float = 300.0) -> pd.DataFrame:
+        """Run until `condition(view)` holds. Returns what happened.
+
+        Where it does not come to hold within `timeout` virtual seconds, or nothing is left to do,
+        the last rows say who waits for what.
+        """
+        end = self.time + timeout
+        return self._happened(lambda: self._engine.run(end, condition), lambda: condition(self.view))
+
+    def settle(self, timeout: float = 600.0) -> pd.DataFrame:
+        """Run until nothing is left to do. Returns what happened.
+
+        What never comes to rest is stopped after `timeout` virtual seconds, and the last rows say
+        who waits for what.
+        """
+        end = self.time + timeout
+        return self._happened(
+            lambda: self._engine.settle(end), lambda: self._engine.next_time() is None
+        )
+
+    def _happened(
+        self, act: Callable[[], object], reached: Callable[[], bool] = lambda: True
+    ) -> pd.DataFrame:
+        from statefulkit.views import tables
+
+        before = self.version
+        act()
+        return tables.decisions(self.view, since=before, waiting=not reached())
+
+    # -- manifests ---------------------------------------------------------------------------
+
+    def apply(self, source: Source, namespace: str = "default") -> list[Object]:
+        """Create or update every object of a manifest, as `kubectl apply -f` does (K9).
+
+        `source` is YAML text, a path, a dict, an object, or a list of these. Returns the objects
+        as stored.
+
+        Raises:
+            StatusError: in kubectl's words; then none of the objects is applied.
+        """
+        return self._each(source, namespace, verbs.apply)
+
+    def create(self, source: Source, namespace: str = "default") -> list[Object]:
+        """Create every object of a manifest, as `kubectl create -f` does.
+
+        Raises:
+            AlreadyExists, Invalid, BadRequest: in kubectl's words; then none is created.
+        """
+        return self._each(
+            source,
+            namespace,
+            lambda state, doc: apiserver.create(
+                state, doc, verbs.you(f"creates {verbs.named(doc)}")
+            ),
+        )
+
+    def update(self, source: Source, namespace: str = "default") -> list[Object]:
+        """Replace every object of a manifest, as `kubectl replace -f` does.
+
+        Raises:
+            Conflict: where an object is based on an older resourceVersion than the stored one.
+            NotFound, Invalid, BadRequest: in kubectl's words; then none is replaced.
+        """
+        return self._each(
+            source,
+            namespace,
+            lambda state, doc: apiserver.submit(
+                state, doc, verbs.you(f"replaces {verbs.named(doc)}")
+            ),
+        )
+
+    def _each(
+        self, source: Source, namespace: str, write: Callable[[State, verbs.Doc], State]
+    ) -> list[Object]:
+        asked = manifest.load(source)
+        state, keys, heard = self._engine.state, [], list(self._warnings)
+        for doc in asked:
+            checked = verbs.checked(doc, namespace)
+            before = state.version
+            state = write(state, checked)
+            written = state.history[state.version].key if state.version > before else None
+            keys.append(written or verbs.key_in(checked))
+            name = f"{keys[-1]}"
+            heard = [w for w in heard if w[0] != name]
+            heard += [(name, field, text) for field, text in unmodelled(doc)]
+        self._engine.write(state)
+        self._warnings = tuple(heard)
+        return [self.get(k.kind, k.name, k.namespace) for k in keys]
+
+    # -- changing what is there --------------------------------------------------------------
+
+    def patch(
+        self,
+        kind: Any,
+        name: str,
+        patch: Any,
+        namespace: str = "default",
+        *,
+        type: str = "strategic",
+    ) -> Object:
+        """Patch an object as `kubectl patch --type` does; `type` is strategic, merge or json.
+
+        Raises:
+            NotFound, BadRequest, Invalid: in kubectl's words.
+        """
+        key = self._key(kind, name, namespace)
+        text = f"patches {key}"
+        self._engine.write(verbs.patch(self._engine.state, key, patch, type, text))
+        return self.get(kind, name, namespace)
+
+    def scale(self, kind: Any, name: str, replicas: int, namespace: str = "default") -> Object:
+        """Set `spec.replicas`, as `kubectl scale` does (K10).
+
+        Raises:
+            NotFound, Invalid: in kubectl's words.
+        """
+        key = self._key(kind, name, namespace)
+        change = {"spec": {"replicas": replicas}}
+        text = f"scales {key} to {replicas}"
+        self._engine.write(verbs.patch(self._engine.state, key, change, "merge", text))
+        return self.get(kind, name, namespace)
+
+    def set_image(
+        self,
+        kind: Any,
+        name: str,
+        image: str,
+        namespace: str = "default",
+        *,
+        container: str | None = None,
+    ) -> Object:
+        """Set a container's image in the Pod template (the first by default), as `kubectl set image`.
+
+        Raises:
+            NotFound: where there is no such object or container.
+        """
+        key = self._key(kind, name, namespace)
+        template = verbs.existing(self._engine.state, key).spec.template
+        first = container or template.spec.containers[0].name
+        change = {"spec": {"template": {"spec": {"containers": [{"name": first, "image": image}]}}}}
+        text = f"sets the image of {key} to {image}"
+        self._engine.write(verbs.patch(self._engine.state, key, change, "strategic", text))
+        return self.get(kind, name, namespace)
+
+    def delete(
+        self,
+        kind: Any,
+        name: str | None = None,
+        namespace: str = "default",
+        *,
+        labels: str | dict[str, str] | None = None,
+        grace_period: int | None = None,
+        force: bool = False,
+        cascade: str = "background",
+    ) -> None:
+        """Delete one object, or all that `labels` select; time does not pass.
+
+        `grace_period` in seconds; `force` removes a Pod without its kubelet's word (P14); `cascade`
+        is background, foreground or orphan (K20).
+
+        Raises:
+            NotFound: in kubectl's words.
+            ValueError: for another cascade, or for neither a name nor labels.
+        """
+        if cascade not in ("background", "foreground", "orphan"):
+            raise ValueError(f"cascade must be background, foreground or orphan, not {cascade!r}")
+        if (name is None) == (labels is None):
+            raise ValueError("give either a name or labels")
+        names = [name] if name else [o.metadata.name for o in self.list(kind, namespace, labels=labels)]
+        state = self._engine.state
+        for each in names:
+            key = self._key(kind, each, namespace)
+            who = Who(verbs.USER, f"deletes {key}")
+            grace = 0 if force else grace_period
+            state = apiserver.delete(state, key, who, grace=grace, cascade=cascade)
+        self._engine.write(state)
+
+    # -- Pods from inside --------------------------------------------------------------------
+
+    def write_file(
+        self,
+        pod: str,
+        path: str,
+        text: str,
+        namespace: str = "default",
+        *,
+        container: str | None = None,
+    ) -> None:
+        """Write a file in a running container, as `kubectl exec` would.
+
+        Raises:
+            NotFound, BadRequest: in kubectl exec's words, where the container does not run.
+        """
+        key = self._key("Pod", pod, namespace)
+        self._engine.write(verbs.write_file(self._engine.state, key, path, text, container))
+
+    def resolve(
+        self, name: str, type: str = "A", from_pod: str | None = None, *, cached: bool = False
+    ) -> Resolution:
+        """Resolve a name as a Pod would, and take down the look-up in history.
+
+        `cached` asks as a client that keeps answers for their TTL. See `network.resolver.resolve`.
+        """
+        found = resolver.resolve(self.view, name, type, from_pod, cached)
+        asker = from_pod or "a client Pod"
+        self._remember(found.facts, f"{asker} resolves {name} {type}: {found.rcode}", "N38")
+        return found
+
+    def request(self, url: str, from_pod: str | None = None) -> Response:
+        """Send an HTTP request as a Pod would, and take it down in history.
+
+        See `network.proxy.request`.
+        """
+        answer = proxy.request(self.view, url, from_pod)
+        asker = from_pod or "a client Pod"
+        outcome = answer.error or f"{answer.status} from {answer.pod}"
+        self._remember(answer.facts, f"{asker} requests {url}: {outcome}", "N7")
+        return answer
+
+    def _remember(self, facts: dict[tuple[Any, ...], Any], reason: str, rule: str) -> None:
+        state = self._engine.state
+        for key, value in facts.items():
+            state = state.remember(key, value)
+        about = Key("Service", "kube-system", "kube-dns")
+        self._engine.write(state.log(verbs.USER, "ask", about, reason, rule))
+
+    # -- faults ------------------------------------------------------------------------------
+
+    def make_unready(self, pod: str, namespace: str = "default") -> None:
+        """Let a Pod's readiness check fail until `make_ready` (P5)."""
+        self._afflict(pod, namespace, "unready", True, f"makes {pod} fail its readiness check")
+
+    def make_ready(self, pod: str, namespace: str = "default") -> None:
+        """Let a Pod's readiness check succeed again."""
+        self._afflict(pod, namespace, "unready", None, f"makes {pod} pass its readiness check")
+
+    def crash(self, pod: str, namespace: str = "default") -> None:
+        """Let a Pod's first container end with an error; its kubelet restarts it (P8)."""
+        self._afflict(pod, namespace, "crash", True, f"crashes the container of {pod}")
+
+    def fail_pod(self, pod: str, namespace: str = "default") -> None:
+        """Let a Pod fail for good, as eviction under node pressure does (P36)."""
+        key = self._key("Pod", pod, namespace)
+        found = verbs.existing(self._engine.state, key)
+        failed = podstatus.evicted(self.view, found)
+        who = verbs.you(f"lets {pod} fail: evicted by its kubelet")
+        self._engine.write(apiserver.update_status(self._engine.state, failed, who))
+
+    def _afflict(self, pod: str, namespace: str, fact: str, value: Any, reason: str) -> None:
+        key = self._key("Pod", pod, namespace)
+        found = verbs.running_pod(self.view, key)
+        state = self._engine.state.remember((fact, found.metadata.uid), value)
+        self._engine.write(
+            state.log(verbs.USER, "fault", key, reason, "P4", before=found, after=found)
+        )
+
+    def fail_node(self, name: str) -> None:
+        """Cut a node off: its kubelet falls silent from now on (P24)."""
+        self._switch(name, self.time, f"cuts off {name}")
+
+    def recover_node(self, name: str) -> None:
+        """Bring a node's kubelet back (P28, P29)."""
+        self._switch(name, None, f"brings {name} back")
+
+    def _switch(self, name: str, down: float | None, reason: str) -> None:
+        key = self._key("Node", name, "")
+        node = verbs.existing(self._engine.state, key)
+        state = self._engine.state.remember(("down", name), down)
+        self._engine.write(
+            state.log(verbs.USER, "fault", key, reason, "P24", before=node, after=node)
+        )
+
+    # -- nodes -------------------------------------------------------------------------------
+
+    def cordon(self, name: str) -> None:
+        """Keep new Pods off a node (P32)."""
+        self._engine.write(verbs.cordon(self._engine.state, name))
+
+    def uncordon(self, name: str) -> None:
+        """Let new Pods onto a node again."""
+        self._engine.write(verbs.uncordon(self._engine.state, name))
+
+    def drain(self, name: str, timeout: float = 300.0) -> pd.DataFrame:
+        """Cordon a node and evict its Pods, as `kubectl drain` does; waits until they are gone.
+
+        Evictions that a PodDisruptionBudget refuses are tried again every 5 s (P33). Returns what
+        happened; where Pods are left after `timeout` virtual seconds, its last rows say why.
+        """
+        end, left = self.time + timeout, self._on_node
+
+        def act() -> None:
+            self.cordon(name)
+            while left(name) and self.time < end:
+                self._evict_all(name)
+                retry = min(self.time + EVICTION_RETRY_SECONDS, end)
+                self._engine.run(retry, lambda _: not left(name))
+
+        return self._happened(act, lambda: not left(name))
+
+    def _on_node(self, name: str) -> list[Object]:
+        return self.view.on_node(name)
+
+    def _evict_all(self, name: str) -> None:
+        for pod in self._on_node(name):
+            if pod.metadata.deletionTimestamp is not None:
+                continue
+            try:
+                self._engine.write(verbs.evict(self._engine.state, pod))
+                self._engine.settle(self.time)  # the budgets count again before the next
+            except TooManyRequests as refusal:
+                key = Key("Pod", pod.metadata.namespace, pod.metadata.name)
+                text = f"cannot evict {pod.metadata.name}: {refusal.status.message}"
+                self._engine.write(self._engine.state.log(verbs.USER, "wait", key, text, "P33"))
+
+    @staticmethod
+    def _key(kind: Any, name: str, namespace: str) -> Key:
+        found = kind_of(kind)
+        return Key(found.name, namespace if found.namespaced else "", name)

@@ -1,0 +1,81 @@
+"""The disruption controller: how many evictions a PodDisruptionBudget still allows (P34)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil
+from typing import Any
+
+from lightkube.models.policy_v1 import PodDisruptionBudgetStatus
+from msgspec.structs import replace
+
+from statefulkit.api import selectors
+from statefulkit.controllers.pods import controller_of, is_finished, is_ready, is_terminating
+from statefulkit.decisions import Decision, UpdateStatus, itself
+from statefulkit.store import Key, Object, Record, View, key_of
+
+NAME = "disruption-controller"
+
+
+def plan(view: View, key: Key) -> list[Decision]:
+    """Count healthy and expected Pods of the budget at `key`."""
+    budget = view.find(*key)
+    if budget is None:
+        return []
+    pods = [
+        p
+        for p in view.selected("Pod", key.namespace, budget.spec.selector)
+        if not is_finished(p)
+    ]
+    expected = _expected(view, pods)
+    healthy = sum(is_ready(p) and not is_terminating(p) for p in pods)
+    if budget.spec.minAvailable is not None:
+        desired = _scaled(budget.spec.minAvailable, expected)
+    else:
+        desired = max(0, expected - _scaled(budget.spec.maxUnavailable, expected))
+    status = PodDisruptionBudgetStatus(
+        currentHealthy=healthy,
+        desiredHealthy=desired,
+        expectedPods=expected,
+        disruptionsAllowed=max(0, healthy - desired) if expected else 0,
+        observedGeneration=budget.metadata.generation,
+    )
+    if status == budget.status:
+        return []
+    text = f"allows {status.disruptionsAllowed} disruptions: {healthy} healthy, {desired} needed"
+    return [UpdateStatus(replace(budget, status=status), text, "P34")]
+
+
+def budgets_of(view: View, pod: Object) -> list[Object]:
+    """The budgets that guard a Pod's eviction."""
+    return [
+        b
+        for b in view.all("PodDisruptionBudget", pod.metadata.namespace)
+        if selectors.matches(b.spec.selector, pod.metadata.labels or {})
+    ]
+
+
+def _expected(view: View, pods: list[Object]) -> int:
+    """The replicas that the Pods' controllers want; Pods without one count singly."""
+    owners = {(ref.kind, ref.name) for p in pods if (ref := controller_of(p))}
+    sets = [view.find(kind, pods[0].metadata.namespace, name) for kind, name in owners]
+    alone = sum(controller_of(p) is None for p in pods)
+    return alone + sum(s.spec.replicas for s in sets if s is not None)
+
+
+def _scaled(value: Any, total: int) -> int:
+    """An int-or-percent of the total, percentages rounded up."""
+    if isinstance(value, str):
+        return ceil(int(value.rstrip("%")) * total / 100)
+    return int(value or 0)
+
+
+def _of_pod(view: View, record: Record) -> Iterable[Key]:
+    return (key_of(b) for b in budgets_of(view, record.after or record.before))
+
+
+def _of_set(view: View, record: Record) -> Iterable[Key]:
+    return (key_of(b) for b in view.all("PodDisruptionBudget", record.key.namespace))
+
+
+WATCHES = {"PodDisruptionBudget": itself, "Pod": _of_pod, "StatefulSet": _of_set}

@@ -1,0 +1,93 @@
+"""The garbage collector: dependents follow their owners (S42)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from statefulkit.apiserver import FOREGROUND, ORPHAN
+from statefulkit.decisions import Decision, Delete, Update
+from statefulkit.store import Key, Object, Record, View, key_of
+
+NAME = "garbage-collector"
+
+_DEPENDENTS = ("ReplicaSet", "Pod", "PersistentVolumeClaim", "ControllerRevision", "EndpointSlice")
+
+
+def plan(view: View, key: Key) -> list[Decision]:
+    """Delete the object at `key` if all its owners are gone; let go of what its deletion holds."""
+    obj = view.find(*key)
+    if obj is None:
+        return []
+    finalizers = obj.metadata.finalizers or ()
+    if obj.metadata.deletionTimestamp is not None:
+        if ORPHAN in finalizers:
+            return _orphan(view, obj)
+        if FOREGROUND in finalizers:
+            return _foreground(view, obj)
+        return []
+    owners = obj.metadata.ownerReferences or ()
+    if owners and not any(_exists(view, key.namespace, ref) for ref in owners):
+        gone = ", ".join(f"{ref.kind} {ref.name}" for ref in owners)
+        return [Delete(key, f"deletes {key.name}: its owner {gone} is gone", "S42")]
+    return []
+
+
+def _exists(view: View, namespace: str, ref: Object) -> bool:
+    owner = view.find(ref.kind, namespace, ref.name) or view.find(ref.kind, "", ref.name)
+    return owner is not None and owner.metadata.uid == ref.uid
+
+
+def _dependents(view: View, owner: Object) -> list[Object]:
+    return [d for kind in _DEPENDENTS for d in view.owned(owner.metadata.uid, kind)]
+
+
+def _orphan(view: View, owner: Object) -> list[Decision]:
+    name = owner.metadata.name
+    decisions: list[Decision] = []
+    for dependent in _dependents(view, owner):
+        refs = [r for r in dependent.metadata.ownerReferences if r.uid != owner.metadata.uid]
+        meta = replace(dependent.metadata, ownerReferences=refs or None)
+        text = f"makes {dependent.metadata.name} an orphan: {name} is deleted without it"
+        decisions.append(Update(replace(dependent, metadata=meta), text, "S42"))
+    return [*decisions, _without(owner, ORPHAN, f"lets {name} go: its dependents are orphans")]
+
+
+def _foreground(view: View, owner: Object) -> list[Decision]:
+    blocking = [
+        d
+        for d in _dependents(view, owner)
+        if any(
+            r.uid == owner.metadata.uid and r.blockOwnerDeletion
+            for r in d.metadata.ownerReferences
+        )
+    ]
+    if not blocking:
+        name = owner.metadata.name
+        return [_without(owner, FOREGROUND, f"lets {name} go: its dependents are gone")]
+    return [
+        Delete(key_of(d), f"deletes {d.metadata.name} before its owner: foreground", "S42")
+        for d in blocking
+        if d.metadata.deletionTimestamp is None
+    ]
+
+
+def _without(obj: Object, finalizer: str, reason: str) -> Update:
+    left = [f for f in obj.metadata.finalizers if f != finalizer]
+    meta = replace(obj.metadata, finalizers=left or None)
+    return Update(replace(obj, metadata=meta), reason, "S42")
+
+
+def _watch(view: View, record: Record) -> Iterable[Key]:
+    obj = record.after or record.before
+    if record.after is None or obj.metadata.deletionTimestamp is not None:
+        yield from (key_of(d) for d in _dependents(view, obj))
+    if record.after is not None and (obj.metadata.ownerReferences or obj.metadata.finalizers):
+        yield record.key
+    for ref in obj.metadata.ownerReferences or ():
+        if record.after is None:  # an owner in foreground deletion may have waited for this one
+            yield Key(ref.kind, record.key.namespace, ref.name)
+
+
+WATCHES = dict.fromkeys(("StatefulSet", "Deployment", "Service", "Node", *_DEPENDENTS), _watch)

@@ -1,0 +1,135 @@
+"""The node controller: what follows when a kubelet falls silent (P24 to P29).
+
+A real one counts missed lease renewals. Here the moment of the failure is a run-time fact,
+`("down", node)`, and the controller looks again when the grace period is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lightkube.models.core_v1 import NodeCondition, Taint
+from msgspec.structs import replace
+
+from statefulkit.controllers.pods import condition, is_ready, is_terminating
+from statefulkit.decisions import Again, Decision, Delete, Event, Update, UpdateStatus, Wait, itself
+from statefulkit.nodes import podstatus
+from statefulkit.store import Key, Object, Record, View, key_of, seconds, timestamp
+
+NAME = "node-lifecycle-controller"
+
+GRACE_SECONDS = 50.0  # P24: node-monitor-grace-period
+UNREACHABLE = "node.kubernetes.io/unreachable"
+
+
+def plan(view: View, key: Key) -> list[Decision]:
+    """Mark the node at `key` lost or found, and deal with the Pods on it."""
+    node = view.find(*key)
+    if node is None:
+        return []
+    failed = view.fact("down", key.name)
+    if failed is None:
+        return _found(view, node)
+    if view.time < failed + GRACE_SECONDS:
+        wait = Wait(f"has not missed {key.name} for {GRACE_SECONDS:.0f} s yet", "P24")
+        return [wait, Again(failed + GRACE_SECONDS)]
+    return [*_lost(view, node), *_evict(view, node)]
+
+
+def _lost(view: View, node: Object) -> list[Decision]:
+    name = node.metadata.name
+    if _is_marked(node):
+        return []
+    told = NodeCondition(
+        type="Ready",
+        status="Unknown",
+        reason="NodeStatusUnknown",
+        message="Kubelet stopped posting node status.",
+        lastTransitionTime=timestamp(view.time),
+    )
+    decisions: list[Decision] = [
+        UpdateStatus(_with_condition(node, told), f"marks {name} NotReady", "P24"),
+        Event(node, "Normal", "NodeNotReady", f"Node {name} status is now: NodeNotReady"),
+    ]
+    for pod in view.on_node(name):
+        if is_ready(pod):
+            lost = replace(pod, status=podstatus.unknown(view, pod))
+            text = f"marks {pod.metadata.name} not Ready: its node {name} is lost"
+            decisions.append(UpdateStatus(lost, text, "P25"))
+            decisions.append(Event(pod, "Warning", "NodeNotReady", "Node is not ready"))
+    taints = [Taint(key=UNREACHABLE, effect=e, timeAdded=timestamp(view.time)) for e in _EFFECTS]
+    spec = replace(node.spec, taints=[*(node.spec.taints or ()), *taints])
+    meta = replace(node.metadata, resourceVersion=None)
+    tainted = replace(node, metadata=meta, spec=spec)
+    return [*decisions, Update(tainted, f"taints {name} as unreachable", "P24")]
+
+
+def _evict(view: View, node: Object) -> list[Decision]:
+    """Delete the Pods whose toleration of the lost node has run out (P26)."""
+    taint = next((t for t in node.spec.taints or () if t.key == UNREACHABLE), None)
+    if taint is None:
+        return [Again(view.time)]
+    decisions: list[Decision] = []
+    for pod in view.on_node(node.metadata.name):
+        patience = _patience(pod)
+        if is_terminating(pod) or patience is None:
+            continue
+        due = seconds(taint.timeAdded) + patience
+        name = pod.metadata.name
+        if view.time < due:
+            decisions.append(Again(due))
+            continue
+        marked = f"Marking for deletion Pod {pod.metadata.namespace}/{name}"
+        text = f"deletes {name}: its node has been unreachable for {patience:.0f} s"
+        event = Event(pod, "Normal", "TaintManagerEviction", marked)
+        decisions.append(Delete(key_of(pod), text, "P26", event=event))
+    return decisions
+
+
+def _patience(pod: Object) -> float | None:
+    """Seconds for which a Pod tolerates a lost node; None: for ever (P31)."""
+    for t in pod.spec.tolerations or ():
+        if t.key in (None, UNREACHABLE) and t.effect in (None, "NoExecute"):
+            return None if t.tolerationSeconds is None else float(t.tolerationSeconds)
+    return 0.0
+
+
+def _found(view: View, node: Object) -> list[Decision]:
+    if not _is_marked(node):
+        return []
+    name = node.metadata.name
+    told = NodeCondition(
+        type="Ready",
+        status="True",
+        reason="KubeletReady",
+        message="kubelet is posting ready status",
+        lastTransitionTime=timestamp(view.time),
+    )
+    taints = [t for t in node.spec.taints or () if t.key != UNREACHABLE]
+    meta = replace(node.metadata, resourceVersion=None)
+    untainted = replace(node, metadata=meta, spec=replace(node.spec, taints=taints or None))
+    return [
+        UpdateStatus(_with_condition(node, told), f"marks {name} Ready again", "P29"),
+        Update(untainted, f"removes the unreachable taint of {name}", "P29"),
+    ]
+
+
+_EFFECTS = ("NoSchedule", "NoExecute")
+
+
+def _is_marked(node: Object) -> bool:
+    ready = condition(node, "Ready")
+    return ready is not None and ready.status != "True"
+
+
+def _with_condition(node: Object, told: NodeCondition) -> Object:
+    others = [c for c in node.status.conditions or () if c.type != told.type]
+    return replace(node, status=replace(node.status, conditions=[*others, told]))
+
+
+def _of_pod(_: View, record: Record) -> Iterable[Key]:
+    if record.verb == "create" and record.after.spec.nodeName:
+        yield Key("Node", "", record.after.spec.nodeName)
+
+
+WATCHES = {"Node": itself, "Pod": _of_pod}

@@ -1,0 +1,117 @@
+"""Small questions about a Pod, in the words of the controllers that ask them."""
+
+from __future__ import annotations
+
+import re
+
+from lightkube.models.core_v1 import PodCondition
+from lightkube.models.meta_v1 import OwnerReference
+
+from statefulkit.store import Key, Object, Record, View, seconds
+
+POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name"
+POD_INDEX_LABEL = "apps.kubernetes.io/pod-index"
+REVISION_LABEL = "controller-revision-hash"
+
+_MEMBER = re.compile(r"(.*)-([0-9]+)")
+
+
+def parent_and_ordinal(pod_name: str) -> tuple[str, int]:
+    """`web-2` → (`web`, 2); a name that does not parse has ordinal -1 (S18)."""
+    found = _MEMBER.fullmatch(pod_name)
+    return (found[1], int(found[2])) if found else ("", -1)
+
+
+def ordinal(pod: Object) -> int:
+    """The Pod's ordinal, -1 where its name has none (S18)."""
+    return parent_and_ordinal(pod.metadata.name)[1]
+
+
+def revision(pod: Object) -> str | None:
+    """The name of the ControllerRevision that the Pod was made from (S20)."""
+    return (pod.metadata.labels or {}).get(REVISION_LABEL)
+
+
+def phase(pod: Object) -> str:
+    """The Pod's phase; empty while the Pod is only planned."""
+    return (pod.status and pod.status.phase) or ""
+
+
+def is_created(pod: Object) -> bool:
+    """Whether the API has the Pod (a planned one has no phase)."""
+    return phase(pod) != ""
+
+
+def is_terminating(pod: Object) -> bool:
+    """Whether the Pod is being deleted (P11)."""
+    return pod.metadata.deletionTimestamp is not None
+
+
+def is_finished(pod: Object) -> bool:
+    """Whether the phase is Failed or Succeeded: this Pod will never run again (P1)."""
+    return phase(pod) in ("Failed", "Succeeded")
+
+
+def condition(pod: Object, type_: str) -> PodCondition | None:
+    """One of the Pod's conditions, or None (P3)."""
+    found = (c for c in (pod.status and pod.status.conditions) or () if c.type == type_)
+    return next(found, None)
+
+
+def is_ready(pod: Object) -> bool:
+    """Whether the condition Ready is True (P4)."""
+    ready = condition(pod, "Ready")
+    return ready is not None and ready.status == "True"
+
+
+def is_running_and_ready(pod: Object) -> bool:
+    """Running and Ready, which a terminating Pod can still be (P12)."""
+    return phase(pod) == "Running" and is_ready(pod)
+
+
+def available_at(pod: Object, min_ready_seconds: int) -> float | None:
+    """The virtual second from which the Pod counts as available; None while not Ready (P6)."""
+    ready = condition(pod, "Ready")
+    if not is_running_and_ready(pod) or ready is None:
+        return None
+    since = seconds(ready.lastTransitionTime) if ready.lastTransitionTime else 0.0
+    return since + min_ready_seconds
+
+
+def is_running_and_available(pod: Object, min_ready_seconds: int, now: float) -> bool:
+    """Running and Ready for at least `min_ready_seconds` (P6)."""
+    at = available_at(pod, min_ready_seconds)
+    return at is not None and (min_ready_seconds == 0 or at <= now)
+
+
+def controller_of(obj: Object) -> OwnerReference | None:
+    """The owner reference that is marked as the controller."""
+    refs = obj.metadata.ownerReferences or ()
+    return next((ref for ref in refs if ref.controller), None)
+
+
+def owner_reference(owner: Object) -> OwnerReference:
+    """The reference by which `owner` controls what it makes (S21)."""
+    return OwnerReference(
+        apiVersion=owner.apiVersion,
+        kind=owner.kind,
+        name=owner.metadata.name,
+        uid=owner.metadata.uid,
+        controller=True,
+        blockOwnerDeletion=True,
+    )
+
+
+def controllers_of(record: Record, kind: str) -> set[Key]:
+    """The keys of the controllers of that kind that own the changed object, before or after."""
+    found = set()
+    for obj in (record.before, record.after):
+        ref = controller_of(obj) if obj is not None else None
+        if ref is not None and ref.kind == kind:
+            found.add(Key(kind, record.key.namespace, ref.name))
+    return found
+
+
+def bound_pods(view: View, namespace: str, claim: str) -> list[Object]:
+    """The Pods with a node that use a claim: those that protect it from deletion (V10)."""
+    return [p for p in view.using_claim(namespace, claim) if p.spec.nodeName]

@@ -1,0 +1,123 @@
+"""What an actor can decide: plain data that only the engine turns into writes.
+
+An actor (a controller, the scheduler, a kubelet) is a module with
+
+    NAME                    what the log calls it
+    WATCHES                 {kind: function (View, Record) -> keys of the objects to look at again}
+    plan(view, key)         the decisions for one object, a pure function
+
+Each decision carries its reason, a clause that reads after the actor's name ("waits for web-1 to be
+Ready before it creates web-2"), and the number of the rule it follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from statefulkit.store import Key, Object, Record, View
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A Kubernetes Event about `about`: `type` is Normal or Warning (E rules)."""
+
+    about: Object
+    type: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Create `obj`; then emit `event`, or, where the API refuses, `failed` (its {error} filled in)."""
+
+    obj: Object
+    reason: str
+    rule: str
+    event: Event | None = None
+    failed: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Replace metadata and spec by those of `obj`, which is based on the version read."""
+
+    obj: Object
+    reason: str
+    rule: str
+    event: Event | None = None
+    failed: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateStatus:
+    """Replace the status alone; done even after an earlier decision of the same sync failed."""
+
+    obj: Object
+    reason: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete an object, gracefully unless `grace` (seconds) says otherwise."""
+
+    key: Key
+    reason: str
+    rule: str
+    grace: int | None = None
+    event: Event | None = None
+    failed: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Give up this sync with an error; it is tried again after a back-off."""
+
+    error: str
+    rule: str
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Do nothing, and say why."""
+
+    reason: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Look at this object again at virtual second `at`."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Set a run-time fact (None forgets it): what lies outside the API."""
+
+    key: tuple[Any, ...]
+    value: Any
+
+
+Decision = Create | Update | UpdateStatus | Delete | Fail | Wait | Again | Remember | Event
+Watch = Callable[[View, Record], Iterable[Key]]
+
+
+class Actor(Protocol):
+    """What the engine asks of an actor's module."""
+
+    NAME: str
+    WATCHES: dict[str, Watch]
+
+    def plan(self, view: View, key: Key, /) -> list[Decision]:
+        """The decisions for one object."""
+
+
+def itself(_: View, record: Record) -> Iterable[Key]:
+    """A watch that looks at the changed object itself."""
+    yield record.key

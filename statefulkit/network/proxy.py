@@ -1,0 +1,146 @@
+"""Where a connection ends up: the name, kube-proxy's choice, the Pod, its application (N7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from statefulkit import apps
+from statefulkit.network.resolver import resolve
+from statefulkit.network.zone import SERVICE_LABEL
+from statefulkit.store import Object, View
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came of an HTTP request.
+
+    Attributes:
+        status, body: the answer; None and empty where there was none.
+        pod: the name of the Pod that answered.
+        error: why there was no answer, in curl's words.
+        steps: the way of the connection, a sentence each.
+        facts: what kube-proxy remembers of it (ClientIP affinity).
+    """
+
+    status: int | None
+    body: str
+    pod: str | None
+    error: str | None
+    steps: tuple[str, ...]
+    facts: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.error or f"{self.status} from {self.pod}: {self.body}"
+
+
+class _NoAnswerError(Exception):
+    """The connection ends here; the text is curl's."""
+
+
+def request(view: View, url: str, from_pod: str | None = None) -> Response:
+    """`curl url` in a Pod (None: in a Pod of namespace default that is not in the model).
+
+    Raises:
+        ValueError: where `url` is no http URL.
+        NotFound, BadRequest: where `from_pod` does not exist or does not run.
+    """
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if parts.scheme != "http" or not parts.hostname:
+        raise ValueError(f"{url!r} is not a URL such as http://nginx/")
+    port = parts.port or 80
+    steps: list[str] = []
+    facts: dict[tuple[Any, ...], Any] = {}
+    try:
+        address = _look_up(view, parts.hostname, from_pod, steps)
+        address, number = _through_proxy(view, address, port, from_pod, steps, facts)
+        pod = _holder(view, address, number, steps)
+        status, body = _serve(view, pod, number, parts.path, steps)
+    except _NoAnswerError as end:
+        return Response(None, "", None, str(end), tuple(steps), facts)
+    return Response(status, body, pod.metadata.name, None, tuple(steps), facts)
+
+
+def _look_up(view: View, host: str, from_pod: str | None, steps: list[str]) -> str:
+    if host.replace(".", "").isdigit():
+        return host
+    found = resolve(view, host, "A", from_pod)
+    steps.append(f"DNS: {found}")
+    if not found.answers:
+        raise _NoAnswerError(f"curl: (6) Could not resolve host: {host}")
+    return found.answers[0]
+
+
+def _through_proxy(
+    view: View,
+    address: str,
+    port: int,
+    from_pod: str | None,
+    steps: list[str],
+    facts: dict[tuple[Any, ...], Any],
+) -> tuple[str, int]:
+    """A Service's virtual address becomes that of one of its endpoints; any other stays (N7)."""
+    service = next((s for s in view.all("Service") if s.spec.clusterIP == address), None)
+    if service is None:
+        return address, port
+    name = service.metadata.name
+    wanted = next((p for p in service.spec.ports or () if p.port == port), None)
+    choices = _choices(view, service, wanted) if wanted else []
+    if not choices:
+        steps.append(f"kube-proxy: Service {name} has no endpoint for port {port}")
+        raise _refused(address, port)
+    key = ("affinity", service.metadata.uid, from_pod)
+    chosen = view.random("kube-proxy", name).choice(choices)
+    if service.spec.sessionAffinity == "ClientIP":
+        kept = view.fact(*key)
+        if kept and kept[1] > view.time and kept[0] in choices:
+            chosen = kept[0]
+        timeout = service.spec.sessionAffinityConfig.clientIP.timeoutSeconds
+        facts[key] = (chosen, view.time + timeout)
+    of = f"one of {len(choices)}" if len(choices) > 1 else "the only one"
+    steps.append(f"kube-proxy: {address}:{port} of Service {name} becomes {chosen[0]}:{chosen[1]}, {of}")
+    return chosen
+
+
+def _choices(view: View, service: Object, wanted: Object) -> list[tuple[str, int]]:
+    ready, fallback = [], []
+    labels = {SERVICE_LABEL: service.metadata.name}
+    for slice_ in view.labelled("EndpointSlice", service.metadata.namespace, labels):
+        port = next((p for p in slice_.ports or () if (p.name or "") == (wanted.name or "")), None)
+        if port is None:
+            continue
+        for endpoint in slice_.endpoints or ():
+            target = (endpoint.addresses[0], int(port.port))
+            state = endpoint.conditions
+            if state is None or state.ready is not False:
+                ready.append(target)
+            elif state.serving and state.terminating:
+                fallback.append(target)
+    return ready or fallback
+
+
+def _holder(view: View, address: str, port: int, steps: list[str]) -> Object:
+    """The running Pod with this address, on a node that can be reached."""
+    pods = (p for p in view.all("Pod") if p.status.podIP == address)
+    pod = next((p for p in pods if p.status.phase in ("Pending", "Running")), None)
+    if pod is None or view.fact("down", pod.spec.nodeName) is not None:
+        steps.append(f"network: nobody answers at {address}")
+        raise _NoAnswerError(f"curl: (28) Failed to connect to {address} port {port}: timed out")
+    return pod
+
+
+def _serve(view: View, pod: Object, port: int, path: str, steps: list[str]) -> tuple[int, str]:
+    statuses = {c.name: c.state for c in pod.status.containerStatuses or ()}
+    for container in pod.spec.containers:
+        state, run = statuses.get(container.name), apps.application(container)
+        if state and state.running and run and apps.port_of(container) == port:
+            status, body = run(view, pod, container, path)
+            steps.append(f"{pod.metadata.name}: container {container.name} answers {status}")
+            return status, body
+    steps.append(f"{pod.metadata.name}: nothing listens on port {port}")
+    raise _refused(pod.status.podIP, port)
+
+
+def _refused(address: str, port: int) -> _NoAnswerError:
+    return _NoAnswerError(f"curl: (7) Failed to connect to {address} port {port}: Connection refused")

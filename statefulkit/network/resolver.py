@@ -1,0 +1,257 @@
+"""The resolver in a Pod: which names it tries, whom it asks, when it stops (N35 to N40).
+
+The picture from life: somebody who is told only a first name tries it with each family name on a
+list, then as it stands, and stops at the first door that opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import dns.exception
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdatatype
+
+from statefulkit.api.errors import BadRequest, NotFound
+from statefulkit.api.kinds import kind_of
+from statefulkit.network import dns as coredns
+from statefulkit.network.zone import DOMAIN
+from statefulkit.store import Object, View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NDOTS = 5  # N37
+MOST_SEARCHES, MOST_SERVERS = 32, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One query of a look-up: what was asked, who answered what, and why the resolver went on."""
+
+    number: int
+    query: str
+    type: str
+    answered_by: str
+    rcode: str
+    answers: tuple[str, ...]
+    ttl: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What came of a look-up.
+
+    Attributes:
+        answers: the data of the last answer, addresses for type A.
+        rcode: NOERROR, NXDOMAIN, or NODATA for an answer without data.
+        steps: the queries in order.
+        message: the last DNS message, None where /etc/hosts answered.
+        facts: what a client that keeps answers remembers of it.
+    """
+
+    name: str
+    type: str
+    answers: tuple[str, ...]
+    rcode: str
+    steps: tuple[Step, ...]
+    message: dns.message.Message | None
+    facts: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    @property
+    def trace(self) -> pd.DataFrame:
+        """The steps: step, query, type, answered by, rcode, answers, ttl (s), why."""
+        import pandas as pd
+
+        columns = ["step", "query", "type", "answered by", "rcode", "answers", "ttl", "why"]
+        rows = [
+            (s.number, s.query, s.type, s.answered_by, s.rcode, ", ".join(s.answers), s.ttl, s.why)
+            for s in self.steps
+        ]
+        return pd.DataFrame(rows, columns=columns).astype({"ttl": "Int64"})
+
+    def __str__(self) -> str:
+        found = ", ".join(self.answers) or self.rcode
+        return f"{self.name} {self.type}: {found}"
+
+
+class _Config(NamedTuple):
+    """A Pod's /etc/resolv.conf and what it adds to /etc/hosts."""
+
+    client: str
+    search: tuple[str, ...]
+    ndots: int
+    asks_cluster: bool
+    hosts: dict[str, str]
+
+
+class _Reply(NamedTuple):
+    source: str
+    message: dns.message.Message
+    left: int
+
+
+def resolve(
+    view: View, name: str, type: str = "A", from_pod: str | None = None, cached: bool = False
+) -> Resolution:
+    """Resolve a name as a container in `from_pod` would, with glibc's algorithm (N38).
+
+    `from_pod` is `name` or `namespace/name`; None means a Pod in namespace default. `cached` asks
+    as a client that keeps answers, good and bad, for their TTL (N32).
+
+    Raises:
+        NotFound, BadRequest: where the Pod does not exist or does not run.
+        ValueError: where the name or the type is none that DNS could be asked for.
+    """
+    config = _config(view, from_pod)
+    rdtype = _type(type)
+    if rdtype == dns.rdatatype.A and (address := config.hosts.get(name.lower())):
+        why = "the kubelet wrote the Pod's own names into /etc/hosts (N35)"
+        step = Step(1, name, type, "/etc/hosts", "NOERROR", (address,), None, why)
+        return Resolution(name, type, (address,), "NOERROR", (step,), None)
+    steps: list[Step] = []
+    facts: dict[tuple[Any, ...], Any] = {}
+    message = None
+    candidates = list(_candidates(name, config))
+    for i, (query, why) in enumerate(candidates):
+        reply = _ask(view, config, query, rdtype, cached, facts)
+        message, answers = reply.message, _data(reply.message, rdtype)
+        rcode = _rcode(message, answers)
+        following = candidates[i + 1][0] if i + 1 < len(candidates) else None
+        text = f"{why}; {_then(rcode, following)}"
+        steps.append(Step(i + 1, query, type, reply.source, rcode, answers, reply.left, text))
+        if answers:
+            break
+    last = steps[-1]
+    return Resolution(name, type, last.answers, last.rcode, tuple(steps), message, facts)
+
+
+# -- what the Pod knows ---------------------------------------------------------------------------
+
+
+def _config(view: View, from_pod: str | None) -> _Config:
+    if from_pod is None:
+        return _Config("a client", _search("default"), NDOTS, True, {})
+    namespace, _, name = from_pod.rpartition("/")
+    pod = view.find("Pod", namespace or "default", name)
+    if pod is None:
+        raise NotFound.of(kind_of("Pod"), name)
+    if pod.status.phase != "Running" or not pod.status.podIP:
+        container = pod.spec.containers[0].name
+        raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
+    return _of_pod(pod)
+
+
+def _search(namespace: str) -> tuple[str, ...]:
+    return (f"{namespace}.svc.{DOMAIN}", f"svc.{DOMAIN}", DOMAIN)
+
+
+def _of_pod(pod: Object) -> _Config:
+    spec, namespace = pod.spec, pod.metadata.namespace
+    asks_cluster = spec.dnsPolicy in ("ClusterFirst", "ClusterFirstWithHostNet", None)
+    search = _search(namespace) if asks_cluster else ()
+    ndots = NDOTS if asks_cluster else 1
+    extra = spec.dnsConfig
+    if extra is not None:
+        search = tuple(dict.fromkeys([*search, *(s.rstrip(".") + "." for s in extra.searches or ())]))
+        for option in extra.options or ():
+            if option.name == "ndots" and option.value:
+                ndots = int(option.value)
+        if extra.nameservers and coredns_address() in extra.nameservers[:MOST_SERVERS]:
+            asks_cluster = True
+    hosts = {pod.metadata.name: pod.status.podIP}
+    if spec.hostname and spec.subdomain:
+        own = f"{spec.hostname}.{spec.subdomain}.{namespace}.svc.{DOMAIN}"
+        hosts |= {own: pod.status.podIP, own.rstrip("."): pod.status.podIP}
+    client = f"{namespace}/{pod.metadata.uid}"
+    return _Config(client, search[:MOST_SEARCHES], ndots, asks_cluster, hosts)
+
+
+def coredns_address() -> str:
+    """The address of the cluster's DNS Service (N1)."""
+    return "10.96.0.10"
+
+
+# -- which names, in which order ------------------------------------------------------------------
+
+
+def _candidates(name: str, config: _Config) -> Iterator[tuple[str, str]]:
+    """Each absolute name to try, with the reason for trying it here (N38)."""
+    if name.endswith("."):
+        yield name, "a final dot: the name is absolute, the search list is not used"
+        return
+    dots = name.count(".")
+    word = "dot" if dots == 1 else "dots"
+    searched = [(f"{name}.{domain}", domain.rstrip(".")) for domain in config.search]
+    if dots >= config.ndots:
+        yield f"{name}.", f"{dots} {word}, not fewer than ndots {config.ndots}: as it stands first"
+        for query, domain in searched:
+            yield query, f"with the search domain {domain}"
+        return
+    for i, (query, domain) in enumerate(searched):
+        start = f"{dots} {word}, fewer than ndots {config.ndots}: the search list first. " if i == 0 else ""
+        yield query, f"{start}With {domain}" if start else f"with the search domain {domain}"
+    yield f"{name}.", "the search list is used up: as it stands"
+
+
+def _then(rcode: str, following: str | None) -> str:
+    if rcode == "NOERROR":
+        return "it has data, so the resolver stops"
+    outcome = {"NXDOMAIN": "no such name", "NODATA": "the name exists without this type"}
+    text = outcome.get(rcode, rcode)
+    return f"{text}, so the next is tried" if following else f"{text}, and nothing is left to try"
+
+
+# -- who answers ----------------------------------------------------------------------------------
+
+
+def _ask(
+    view: View,
+    config: _Config,
+    query: str,
+    rdtype: dns.rdatatype.RdataType,
+    cached: bool,
+    facts: dict[tuple[Any, ...], Any],
+) -> _Reply:
+    key = ("dns", config.client, query.lower(), dns.rdatatype.to_text(rdtype))
+    kept = view.fact(*key) if cached else None
+    if kept is not None and kept[0] > view.time:
+        return _Reply("cache", dns.message.from_wire(kept[1]), int(kept[0] - view.time))
+    request = _query(view, query, rdtype)
+    in_cluster = config.asks_cluster
+    message = coredns.answer(view, request) if in_cluster else coredns.upstream(request)
+    ttl = min((rrset.ttl for rrset in [*message.answer, *message.authority]), default=0)
+    if cached and ttl:
+        facts[key] = (view.time + ttl, message.to_wire())
+    return _Reply("CoreDNS" if in_cluster else "the node's DNS server", message, ttl)
+
+
+def _query(view: View, name: str, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:
+    try:
+        query = dns.message.make_query(name, rdtype)
+    except (dns.exception.DNSException, UnicodeError) as error:
+        raise ValueError(f"{name!r} is not a name that DNS can be asked for: {error}") from None
+    query.id = view.random("query", name).getrandbits(16)
+    return query
+
+
+def _type(text: str) -> dns.rdatatype.RdataType:
+    try:
+        return dns.rdatatype.from_text(text)
+    except dns.exception.DNSException:
+        raise ValueError(f"{text!r} is not a record type such as A, AAAA, SRV, PTR") from None
+
+
+def _data(message: dns.message.Message, rdtype: dns.rdatatype.RdataType) -> tuple[str, ...]:
+    found = [rrset for rrset in message.answer if rrset.rdtype == rdtype]
+    return tuple(rdata.to_text() for rrset in found for rdata in rrset)
+
+
+def _rcode(message: dns.message.Message, answers: tuple[str, ...]) -> str:
+    rcode = dns.rcode.to_text(message.rcode())
+    return "NODATA" if rcode == "NOERROR" and not answers else rcode

@@ -1,0 +1,1 @@
+"""What happens on nodes: scheduling, kubelets, the files that containers see."""

@@ -1,0 +1,248 @@
+"""The kubelets: they turn a bound Pod into running containers, and back (P1 to P16).
+
+A Pod's life on its node is a row of stages, each with the virtual second at which it ends:
+sandbox → pull → start → run → (stop). The stage is a run-time fact, `("kubelet", pod uid)`; what
+the API shows of it is the Pod's status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lightkube.models.core_v1 import PodStatus
+from msgspec.structs import replace
+
+from statefulkit.controllers.pods import is_finished, is_ready, is_terminating
+from statefulkit.decisions import Again, Decision, Delete, Event, Remember, UpdateStatus, Wait
+from statefulkit.nodes import podstatus
+from statefulkit.store import Key, Object, Record, View, key_of
+
+NAME = "kubelet"
+
+SANDBOX_SECONDS, PULL_SECONDS, START_SECONDS, STOP_SECONDS = 0.5, 1.2, 0.3, 2.0
+BACK_OFF, LONGEST_BACK_OFF, HEALTHY_SECONDS = 10.0, 300.0, 600.0  # P8, P9
+
+
+class Stage(NamedTuple):
+    """Where a Pod is in its life on the node, and until when; how often it failed there."""
+
+    name: str
+    until: float = 0.0
+    failures: int = 0
+
+
+def plan(view: View, key: Key) -> list[Decision]:
+    """What the kubelet of the Pod's node does for it now."""
+    pod = view.find(*key)
+    if pod is None or not pod.spec.nodeName:
+        return []
+    if view.find("Node", "", pod.spec.nodeName) is None or view.fact("down", pod.spec.nodeName):
+        return []  # a dead kubelet decides nothing (P27)
+    stage = view.fact("kubelet", pod.metadata.uid) or Stage("new")
+    if is_terminating(pod):
+        return _terminate(view, pod, stage)
+    if is_finished(pod):
+        return []
+    if view.time < stage.until:
+        return [Again(stage.until)]
+    return _STAGES[stage.name](view, pod, stage)
+
+
+# -- from nothing to running ----------------------------------------------------------------------
+
+
+def _new(view: View, pod: Object, _: Stage) -> list[Decision]:
+    """Take the Pod on: its containers wait for their sandbox."""
+    until = view.time + SANDBOX_SECONDS
+    status = podstatus.creating(view, pod)
+    text = f"prepares sandbox and volumes of {pod.metadata.name}"
+    return [_enter(pod, Stage("sandbox", until)), _show(pod, status, text, "P3"), Again(until)]
+
+
+def _sandbox(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """The sandbox is up: the Pod has its IP; now for the images."""
+    host, ip = podstatus.next_ip(view, pod.spec.nodeName)
+    status = podstatus.with_ip(view, pod, ip)
+    text = f"gives {pod.metadata.name} the IP {ip}"
+    return [
+        Remember(("ip", pod.spec.nodeName), host),
+        *_pull(view, pod, stage),
+        _show(pod, status, text, "P3"),
+    ]
+
+
+def _pull(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """Start pulling the first image that the node lacks and may need; or go on to the start."""
+    for image in podstatus.images(pod):
+        if not view.fact("image", pod.spec.nodeName, image):
+            until = view.time + PULL_SECONDS
+            return [
+                _enter(pod, Stage("pull", until, stage.failures)),
+                Event(pod, "Normal", "Pulling", f'Pulling image "{image}"'),
+                Again(until),
+            ]
+    until = view.time + START_SECONDS
+    return [_enter(pod, Stage("start", until)), Again(until)]
+
+
+def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """The pull is over, well or badly (P9)."""
+    node = pod.spec.nodeName
+    image = next((i for i in podstatus.images(pod) if not view.fact("image", node, i)), "")
+    if podstatus.can_pull(image):
+        took = f"{PULL_SECONDS:.1f}s ({PULL_SECONDS:.1f}s including waiting)"
+        text = f'Successfully pulled image "{image}" in {took}. Image size: 72000000 bytes.'
+        return [
+            Remember(("image", node, image), True),
+            Event(pod, "Normal", "Pulled", text),
+            _enter(pod, Stage("images")),
+            Again(view.time),
+        ]
+    delay = min(BACK_OFF * 2**stage.failures, LONGEST_BACK_OFF)
+    until = view.time + delay
+    error = f'Failed to pull image "{image}": not found'
+    return [
+        _enter(pod, Stage("back-off", until, stage.failures + 1)),
+        Event(pod, "Warning", "Failed", error),
+        Event(pod, "Warning", "Failed", "Error: ErrImagePull"),
+        Event(pod, "Normal", "BackOff", f'Back-off pulling image "{image}"'),
+        Event(pod, "Warning", "Failed", "Error: ImagePullBackOff"),
+        _show(
+            pod,
+            podstatus.waiting(pod, "ImagePullBackOff", f'Back-off pulling image "{image}"'),
+            f"cannot pull image {image} for {pod.metadata.name}",
+            "P9",
+        ),
+        Wait(f"tries to pull image {image} again in {delay:.0f} s", "P9"),
+        Again(until),
+    ]
+
+
+def _start(view: View, pod: Object, _: Stage) -> list[Decision]:
+    """Start the containers; without a readiness probe they are ready at once (P4)."""
+    name = pod.metadata.name
+    events = [
+        event
+        for c in pod.spec.containers
+        for event in (
+            Event(pod, "Normal", "Created", f"Created container: {c.name}"),
+            Event(pod, "Normal", "Started", f"Started container {c.name}"),
+        )
+    ]
+    ready_at = view.time + podstatus.readiness_delay(pod)
+    ready = ready_at <= view.time and not view.fact("unready", pod.metadata.uid)
+    text = f"starts the containers of {name}: Running{' and Ready' if ready else ''}"
+    return [
+        _enter(pod, Stage("run", ready_at)),
+        *events,
+        _show(pod, podstatus.running(view, pod, ready=ready), text, "P4"),
+        Again(ready_at),
+    ]
+
+
+def _run(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """Watch over running containers: readiness, and restarts after a crash (P5, P8)."""
+    uid, name = pod.metadata.uid, pod.metadata.name
+    if view.fact("crash", uid):
+        return _crashed(view, pod, stage)
+    ready = not view.fact("unready", uid)
+    if ready == is_ready(pod):
+        return []
+    text = f"{name} is {'Ready' if ready else 'not Ready any more'}"
+    decisions: list[Decision] = []
+    if not ready:
+        why = "Readiness probe failed: HTTP probe failed with statuscode: 503"
+        decisions.append(Event(pod, "Warning", "Unhealthy", why))
+    return [*decisions, _show(pod, podstatus.running(view, pod, ready=ready), text, "P5")]
+
+
+def _crashed(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """A container ended: the first restart is immediate, the later ones wait (P8)."""
+    name, uid = pod.metadata.name, pod.metadata.uid
+    healthy = view.time - stage.until >= HEALTHY_SECONDS
+    failures = 0 if healthy else podstatus.restarts(pod)
+    delay = 0.0 if failures == 0 else min(BACK_OFF * 2 ** (failures - 1), LONGEST_BACK_OFF)
+    until = view.time + delay
+    container = pod.spec.containers[0].name
+    status = podstatus.crashed(view, pod, delay)
+    text = f"container {container} of {name} ended; restarts it in {delay:.0f} s"
+    again = f"Back-off restarting failed container {container} in pod {name}_{pod.metadata.namespace}({uid})"
+    events = [Event(pod, "Warning", "BackOff", again)] if delay else []
+    return [
+        Remember(("crash", uid), None),
+        Remember(("disk", f"root/{uid}/{container}"), None),
+        _enter(pod, Stage("start", until + START_SECONDS)),
+        *events,
+        _show(pod, status, text, "P8"),
+        Again(until + START_SECONDS),
+    ]
+
+
+_STAGES = {
+    "new": _new,
+    "sandbox": _sandbox,
+    "images": _pull,
+    "pull": _pulled,
+    "back-off": _pull,
+    "start": _start,
+    "run": _run,
+}
+
+
+# -- and back -------------------------------------------------------------------------------------
+
+
+def _terminate(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """SIGTERM, wait at most the grace period, then the object goes (P11, P2)."""
+    name = pod.metadata.name
+    if stage.name not in ("stop", "stopped"):
+        grace = pod.metadata.deletionGracePeriodSeconds or 0
+        until = view.time + min(STOP_SECONDS, float(grace))
+        kills = [
+            Event(pod, "Normal", "Killing", f"Stopping container {c.name}")
+            for c in pod.spec.containers
+        ]
+        wait = Wait(f"sends SIGTERM to {name} and waits for it to stop", "P11")
+        return [_enter(pod, Stage("stop", until)), *kills, wait, Again(until)]
+    if view.time < stage.until:
+        return [Again(stage.until)]
+    if stage.name == "stop" and not is_finished(pod):
+        text = f"{name} has stopped"
+        stopped = podstatus.stopped(view, pod)
+        return [
+            _enter(pod, Stage("stopped", view.time)),
+            _show(pod, stopped, text, "P2"),
+            Again(view.time),
+        ]
+    text = f"removes {name}: its containers have stopped"
+    return [*_forget(view, pod), Delete(key_of(pod), text, "P11", grace=0)]
+
+
+def _forget(view: View, pod: Object) -> list[Decision]:
+    """What goes with the Pod: its root file systems and emptyDirs (V18)."""
+    uid = pod.metadata.uid
+    mine = [("kubelet", uid), ("unready", uid), ("crash", uid)]
+    mine += [("disk", f"root/{uid}/{c.name}") for c in pod.spec.containers]
+    mine += [("disk", f"emptyDir/{uid}/{v.name}") for v in pod.spec.volumes or () if v.emptyDir]
+    return [Remember(key, None) for key in mine if view.fact(*key) is not None]
+
+
+def _enter(pod: Object, stage: Stage) -> Remember:
+    return Remember(("kubelet", pod.metadata.uid), stage)
+
+
+def _show(pod: Object, status: PodStatus, reason: str, rule: str) -> UpdateStatus:
+    return UpdateStatus(replace(pod, status=status), reason, rule)
+
+
+def _of_pod(_: View, record: Record) -> Iterable[Key]:
+    if record.after is not None and record.after.spec.nodeName:
+        yield record.key
+
+
+def _of_node(view: View, record: Record) -> Iterable[Key]:
+    return (key_of(p) for p in view.on_node(record.key.name))
+
+
+WATCHES = {"Pod": _of_pod, "Node": _of_node}

@@ -1,0 +1,185 @@
+"""The status that a kubelet writes at each stage of a Pod's life (P3 to P10)."""
+
+from __future__ import annotations
+
+from lightkube.models.core_v1 import (
+    ContainerState,
+    ContainerStateRunning,
+    ContainerStateTerminated,
+    ContainerStateWaiting,
+    ContainerStatus,
+    HostIP,
+    PodCondition,
+    PodIP,
+    PodStatus,
+)
+from msgspec.structs import replace
+
+from statefulkit.controllers.pods import condition
+from statefulkit.store import Object, View, timestamp
+
+_ORDER = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+
+
+def images(pod: Object) -> list[str]:
+    """The images of the Pod's containers."""
+    return [c.image for c in pod.spec.containers]
+
+
+def can_pull(image: str) -> bool:
+    """Whether the model's registry has the image: all but those whose tag says `broken`."""
+    tag = image.rsplit("/", 1)[-1].partition(":")[2]
+    return "broken" not in tag
+
+
+def readiness_delay(pod: Object) -> float:
+    """Seconds from the containers' start to Ready: the longest readiness probe's initial delay (P4)."""
+    probes = [c.readinessProbe for c in pod.spec.containers if c.readinessProbe]
+    return max((float(p.initialDelaySeconds or 0) for p in probes), default=0.0)
+
+
+def next_ip(view: View, node: str) -> tuple[int, str]:
+    """The node's next free Pod IP: its number in the node's range, and the address."""
+    cidr = view.find("Node", "", node).spec.podCIDR
+    prefix = cidr.rsplit(".", 1)[0]
+    taken = {p.status.podIP for p in view.on_node(node) if p.status}
+    number = view.fact("ip", node) or 1
+    while True:
+        number = number + 1 if number < 254 else 2
+        ip = f"{prefix}.{number}"
+        if ip not in taken:
+            return number, ip
+
+
+def restarts(pod: Object) -> int:
+    """How often the Pod's first container was restarted."""
+    statuses = pod.status.containerStatuses or ()
+    return int(statuses[0].restartCount) if statuses else 0
+
+
+def creating(view: View, pod: Object) -> PodStatus:
+    """Taken on by the kubelet: containers wait as ContainerCreating."""
+    node = view.find("Node", "", pod.spec.nodeName)
+    address = next(a.address for a in node.status.addresses if a.type == "InternalIP")
+    status = replace(
+        pod.status,
+        phase="Pending",
+        hostIP=address,
+        hostIPs=[HostIP(ip=address)],
+        startTime=timestamp(view.time),
+        containerStatuses=[
+            _container(c, ContainerState(waiting=ContainerStateWaiting(reason="ContainerCreating")))
+            for c in pod.spec.containers
+        ],
+    )
+    facts = {"PodScheduled": True, "Initialized": True, "Ready": False, "ContainersReady": False}
+    return _conditions(view, status, pod, facts | {"PodReadyToStartContainers": False})
+
+
+def with_ip(view: View, pod: Object, ip: str) -> PodStatus:
+    """The sandbox is up and has an address."""
+    status = replace(pod.status, podIP=ip, podIPs=[PodIP(ip=ip)])
+    return _conditions(view, status, pod, {"PodReadyToStartContainers": True})
+
+
+def waiting(pod: Object, reason: str, message: str) -> PodStatus:
+    """The containers wait, for `reason`."""
+    state = ContainerState(waiting=ContainerStateWaiting(reason=reason, message=message))
+    containers = [replace(c, state=state, ready=False) for c in pod.status.containerStatuses]
+    return replace(pod.status, containerStatuses=containers)
+
+
+def running(view: View, pod: Object, *, ready: bool) -> PodStatus:
+    """The containers run; Ready or not."""
+    containers = []
+    for status in pod.status.containerStatuses:
+        since = status.state and status.state.running
+        state = ContainerState(running=since or ContainerStateRunning(timestamp(view.time)))
+        containers.append(replace(status, state=state, ready=ready, started=True))
+    status = replace(pod.status, phase="Running", containerStatuses=containers)
+    return _conditions(view, status, pod, {"Ready": ready, "ContainersReady": ready})
+
+
+def crashed(view: View, pod: Object, delay: float) -> PodStatus:
+    """The first container ended with an error and is restarted after `delay` seconds (P8)."""
+    ended = ContainerStateTerminated(
+        exitCode=1, reason="Error", finishedAt=timestamp(view.time)
+    )
+    first, *others = pod.status.containerStatuses
+    back_off = ContainerStateWaiting(
+        reason="CrashLoopBackOff",
+        message=(
+            f"back-off {_duration(delay)} restarting failed container={first.name} "
+            f"pod={pod.metadata.name}_{pod.metadata.namespace}({pod.metadata.uid})"
+        ),
+    )
+    state = ContainerState(waiting=back_off) if delay else ContainerState(terminated=ended)
+    first = replace(
+        first,
+        ready=False,
+        started=False,
+        restartCount=first.restartCount + 1,
+        state=state,
+        lastState=ContainerState(terminated=ended),
+    )
+    status = replace(pod.status, containerStatuses=[first, *others])
+    return _conditions(view, status, pod, {"Ready": False, "ContainersReady": False})
+
+
+def _duration(delay: float) -> str:
+    minutes, rest = divmod(int(delay), 60)
+    return f"{minutes}m{rest}s" if minutes else f"{rest}s"
+
+
+def stopped(view: View, pod: Object, *, failed: bool = False) -> PodStatus:
+    """All containers have ended: a terminal phase, just before the object goes (P2)."""
+    exit_code, reason = (1, "Error") if failed else (0, "Completed")
+    ended = ContainerState(
+        terminated=ContainerStateTerminated(
+            exitCode=exit_code, reason=reason, finishedAt=timestamp(view.time)
+        )
+    )
+    containers = [
+        replace(c, ready=False, started=False, state=ended)
+        for c in pod.status.containerStatuses or ()
+    ]
+    phase = "Failed" if failed else "Succeeded"
+    status = replace(pod.status, phase=phase, containerStatuses=containers)
+    return _conditions(view, status, pod, {"Ready": False, "ContainersReady": False})
+
+
+def evicted(view: View, pod: Object) -> Object:
+    """The Pod, failed for good by its kubelet under node pressure (P36)."""
+    status = stopped(view, pod, failed=True)
+    why = "The node was low on resource: memory."
+    return replace(pod, status=replace(status, reason="Evicted", message=why))
+
+
+def unknown(view: View, pod: Object) -> PodStatus:
+    """The node is lost: not Ready, everything else as last seen (P25)."""
+    return _conditions(view, pod.status, pod, {"Ready": False})
+
+
+def _container(container: Object, state: ContainerState) -> ContainerStatus:
+    return ContainerStatus(
+        name=container.name,
+        image=container.image,
+        imageID="",
+        ready=False,
+        restartCount=0,
+        started=False,
+        state=state,
+    )
+
+
+def _conditions(view: View, status: PodStatus, pod: Object, facts: dict[str, bool]) -> PodStatus:
+    """The status with these conditions set; a transition time changes only with its condition."""
+    found = {c.type: c for c in status.conditions or ()}
+    for type_, is_true in facts.items():
+        value, old = str(is_true), condition(pod, type_)
+        if old is None or old.status != value:
+            found[type_] = PodCondition(
+                type=type_, status=value, lastTransitionTime=timestamp(view.time)
+            )
+    known = [found.pop(type_) for type_ in _ORDER if type_ in found]
+    return replace(status, conditions=[*known, *found.values()])

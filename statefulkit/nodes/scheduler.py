@@ -1,0 +1,209 @@
+"""The scheduler: once in a Pod's life, a node is chosen for it (P17 to P23)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from lightkube.models.core_v1 import PodCondition
+from msgspec.structs import replace
+
+from statefulkit.api import selectors
+from statefulkit.controllers.persistentvolume import SELECTED_NODE
+from statefulkit.controllers.pods import condition, controller_of, is_terminating
+from statefulkit.decisions import Decision, Event, Update, UpdateStatus, Wait, itself
+from statefulkit.store import Key, Object, Record, View, key_of, timestamp
+
+NAME = "kube-scheduler"
+HOSTNAME_LABEL = "kubernetes.io/hostname"
+
+
+def plan(view: View, key: Key) -> list[Decision]:
+    """Bind the Pod at `key` to a node, or say why no node will do."""
+    pod = view.find(*key)
+    if pod is None or pod.spec.nodeName or is_terminating(pod):
+        return []
+    nodes = view.all("Node")
+    problem, unbound = _claims(view, pod)
+    if not problem and not nodes:
+        problem = "no nodes available to schedule pods"
+    if problem:
+        return _unschedulable(view, pod, _message(nodes, [problem]))
+    reasons = {n.metadata.name: _unfit(view, pod, n) for n in nodes}
+    fitting = [n for n in nodes if not reasons[n.metadata.name]]
+    if not fitting:
+        counted = sorted(Counter(reasons.values()).items())
+        return _unschedulable(view, pod, _message(nodes, [f"{n} {why}" for why, n in counted]))
+    node = min(fitting, key=lambda n: _load(view, pod, n)).metadata.name
+    if unbound:
+        return _select_node(unbound, node)
+    bound = replace(pod, spec=replace(pod.spec, nodeName=node))
+    where = f"{key.namespace}/{key.name}"
+    done = Event(pod, "Normal", "Scheduled", f"Successfully assigned {where} to {node}")
+    return [Update(bound, f"binds {key.name} to {node}", "P17", done)]
+
+
+# -- claims first ---------------------------------------------------------------------------------
+
+
+def _claims(view: View, pod: Object) -> tuple[str, list[Object]]:
+    """What is wrong with the Pod's claims, and those that wait for a node (V8, P22, P23)."""
+    waiting = []
+    for volume in pod.spec.volumes or ():
+        if not volume.persistentVolumeClaim:
+            continue
+        name = volume.persistentVolumeClaim.claimName
+        claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, name)
+        if claim is None:
+            return f'persistentvolumeclaim "{name}" not found', []
+        if claim.metadata.deletionTimestamp is not None:
+            return f'persistentvolumeclaim "{name}" is being deleted', []
+        if claim.status.phase == "Lost":
+            lost = claim.spec.volumeName
+            return f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{lost}"', []
+        if claim.status.phase != "Bound":
+            class_ = view.find("StorageClass", "", claim.spec.storageClassName or "")
+            if class_ is None or class_.volumeBindingMode != "WaitForFirstConsumer":
+                return "pod has unbound immediate PersistentVolumeClaims", []
+            waiting.append(claim)
+    return "", waiting
+
+
+def _select_node(claims: list[Object], node: str) -> list[Decision]:
+    decisions: list[Decision] = []
+    for claim in claims:
+        notes = dict(claim.metadata.annotations or {})
+        if notes.get(SELECTED_NODE) != node:
+            meta = replace(claim.metadata, annotations=notes | {SELECTED_NODE: node})
+            text = f"selects {node} for claim {claim.metadata.name}"
+            decisions.append(Update(replace(claim, metadata=meta), text, "V8"))
+    return [*decisions, Wait("waits until the claims are bound on the selected node", "V8")]
+
+
+# -- then nodes -----------------------------------------------------------------------------------
+
+
+def _unfit(view: View, pod: Object, node: Object) -> str:
+    """Why this node will not do; empty where it does (P20, P21)."""
+    if node.spec.unschedulable and not _tolerates(pod, "node.kubernetes.io/unschedulable", ""):
+        return "node(s) were unschedulable"
+    for taint in node.spec.taints or ():
+        if taint.effect != "PreferNoSchedule" and not _tolerates(pod, taint.key, taint.value or ""):
+            return f"node(s) had untolerated taint {{{taint.key}: {taint.value or ''}}}"
+    labels = node.metadata.labels or {}
+    if not (pod.spec.nodeSelector or {}).items() <= labels.items():
+        return "node(s) didn't match Pod's node affinity/selector"
+    if not _volumes_reach(view, pod, labels):
+        return "node(s) didn't match PersistentVolume's node affinity"
+    if _repelled(view, pod, node):
+        return "node(s) didn't match pod anti-affinity rules"
+    return ""
+
+
+def _tolerates(pod: Object, key: str, value: str) -> bool:
+    for t in pod.spec.tolerations or ():
+        if t.effect in (None, "", "NoSchedule") and t.key in (None, "", key):
+            if t.operator == "Exists" or (t.value or "") == value:
+                return True
+    return False
+
+
+def _volumes_reach(view: View, pod: Object, labels: dict[str, str]) -> bool:
+    for volume in pod.spec.volumes or ():
+        if not volume.persistentVolumeClaim:
+            continue
+        name = volume.persistentVolumeClaim.claimName
+        claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, name)
+        disk = claim and view.find("PersistentVolume", "", claim.spec.volumeName or "")
+        if disk is None or not disk.spec.nodeAffinity or not disk.spec.nodeAffinity.required:
+            continue
+        terms = disk.spec.nodeAffinity.required.nodeSelectorTerms
+        if not any(_term_matches(t, labels) for t in terms):
+            return False
+    return True
+
+
+def _term_matches(term: Object, labels: dict[str, str]) -> bool:
+    return all(
+        e.operator == "In" and labels.get(e.key) in (e.values or ())
+        for e in term.matchExpressions or ()
+    )
+
+
+def _repelled(view: View, pod: Object, node: Object) -> bool:
+    """Required anti-affinity on the host name: P18, the only affinity that is modelled."""
+    affinity = pod.spec.affinity and pod.spec.affinity.podAntiAffinity
+    terms = (affinity and affinity.requiredDuringSchedulingIgnoredDuringExecution) or ()
+    return any(
+        term.topologyKey == HOSTNAME_LABEL
+        and other.metadata.namespace == pod.metadata.namespace
+        and term.labelSelector is not None
+        and selectors.matches(term.labelSelector, other.metadata.labels or {})
+        for term in terms
+        for other in view.on_node(node.metadata.name)
+    )
+
+
+def _load(view: View, pod: Object, node: Object) -> tuple[int, int, str]:
+    """The fewest siblings first, then the fewest Pods, then by name."""
+    owner = controller_of(pod)
+    pods = view.on_node(node.metadata.name)
+    siblings = [p for p in pods if owner and (c := controller_of(p)) and c.uid == owner.uid]
+    return len(siblings), len(pods), node.metadata.name
+
+
+# -- no luck --------------------------------------------------------------------------------------
+
+
+def _message(nodes: list[Object], parts: list[str]) -> str:
+    """The text of FailedScheduling (P19)."""
+    n = len(nodes)
+    help_ = f"preemption: 0/{n} nodes are available: {n} Preemption is not helpful for scheduling."
+    return f"0/{n} nodes are available: {', '.join(parts)}. {help_}"
+
+
+def _unschedulable(view: View, pod: Object, message: str) -> list[Decision]:
+    wait = Wait(f"leaves {pod.metadata.name} Pending: {message}", "P19")
+    told = condition(pod, "PodScheduled")
+    if told is not None and told.message == message:
+        return [wait]
+    news = PodCondition(
+        type="PodScheduled",
+        status="False",
+        reason="Unschedulable",
+        message=message,
+        lastTransitionTime=timestamp(view.time),
+    )
+    others = [c for c in pod.status.conditions or () if c.type != "PodScheduled"]
+    status = replace(pod.status, conditions=[*others, news])
+    text = f"marks {pod.metadata.name} unschedulable"
+    return [
+        UpdateStatus(replace(pod, status=status), text, "P19"),
+        Event(pod, "Warning", "FailedScheduling", message),
+        wait,
+    ]
+
+
+# -- what wakes it up -----------------------------------------------------------------------------
+
+
+def _pending(view: View, _: Record) -> Iterable[Key]:
+    """Anything that may make room: look at all Pods without a node again."""
+    return (key_of(p) for p in view.all("Pod") if not p.spec.nodeName)
+
+
+def _of_pod(view: View, record: Record) -> Iterable[Key]:
+    return _pending(view, record) if record.after is None else itself(view, record)
+
+
+def _of_claim(view: View, record: Record) -> Iterable[Key]:
+    users = view.using_claim(record.key.namespace, record.key.name)
+    return (key_of(p) for p in users if not p.spec.nodeName)
+
+
+WATCHES = {
+    "Pod": _of_pod,
+    "Node": _pending,
+    "PersistentVolumeClaim": _of_claim,
+    "StorageClass": _pending,
+}

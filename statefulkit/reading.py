@@ -1,0 +1,135 @@
+"""The read verbs, the same for a Cluster now and for a moment of its past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from statefulkit import verbs
+from statefulkit.api.kinds import kind_of
+from statefulkit.network import resolver
+from statefulkit.nodes import files
+from statefulkit.store import Key, Object, Record, View, copy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from statefulkit.network.resolver import Resolution
+
+
+class Reading:
+    """What can be asked of a moment; whoever inherits gives its `view`."""
+
+    @property
+    def view(self) -> View:
+        """The moment itself."""
+        raise AttributeError("view")
+
+    @property
+    def time(self) -> float:
+        """Virtual seconds since the cluster began."""
+        return self.view.time
+
+    @property
+    def version(self) -> int:
+        """The number of the last record in history; also the newest resourceVersion."""
+        return self.view.version
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """Everything that happened: version, time (s), actor, verb, object, reason, rule."""
+        from statefulkit.views import tables
+
+        return tables.history(self.view)
+
+    def get(self, kind: Any, name: str, namespace: str = "default") -> Object:
+        """A copy of one object; see `View.get`."""
+        return self.view.get(kind, name, namespace)
+
+    def list(
+        self,
+        kind: Any,
+        namespace: str | None = "default",
+        *,
+        labels: str | dict[str, str] | None = None,
+        fields: str | dict[str, str] | None = None,
+    ) -> list[Object]:
+        """Copies of the objects of a kind; see `View.list`."""
+        return self.view.list(kind, namespace, labels=labels, fields=fields)
+
+    def watch(
+        self, kind: Any, namespace: str | None = "default", *, since: int = 0
+    ) -> Iterator[tuple[str, Object]]:
+        """The changes to objects of a kind after version `since`, oldest first.
+
+        Yields (type, object) as the API does: ADDED, MODIFIED or DELETED with a copy of the object.
+        """
+        k = kind_of(kind)
+        for record in self.view.records(after=since):
+            seen = record.key.kind == k.name and record.before is not record.after
+            if seen and (namespace is None or not k.namespaced or record.key.namespace == namespace):
+                yield _type_of(record), copy(record.after or record.before)
+
+    def read_file(
+        self, pod: str, path: str, namespace: str = "default", *, container: str | None = None
+    ) -> str | None:
+        """The text of a file in a running container, as `kubectl exec … cat` would show it.
+
+        None where there is no such file.
+
+        Raises:
+            NotFound, BadRequest: in kubectl exec's words, where the container does not run.
+        """
+        found = verbs.running_pod(self.view, Key("Pod", namespace, pod))
+        return files.read(self.view, found, path, container)
+
+    def resolve(
+        self, name: str, type: str = "A", from_pod: str | None = None, *, cached: bool = False
+    ) -> Resolution:
+        """Resolve a name as a Pod would at this moment: see `network.resolver.resolve`."""
+        return resolver.resolve(self.view, name, type, from_pod, cached)
+
+    def at(self, time: float | None = None, *, version: int | None = None) -> Moment:
+        """A past moment: as it was at virtual second `time`, or after record `version`.
+
+        Raises:
+            ValueError: where neither or both are given, or the moment is not in history.
+        """
+        if (time is None) == (version is None):
+            raise ValueError("give either a time or a version")
+        if version is None:
+            version = _last_at(self.view, float(time or 0.0))
+        if not 0 <= version <= self.version:
+            raise ValueError(f"version {version} is not in history, which goes from 0 to {self.version}")
+        return Moment(View(self.view.state.back_to(version)))
+
+
+class Moment(Reading):
+    """A moment of a cluster's past; nothing in it can be changed."""
+
+    def __init__(self, view: View) -> None:
+        """The moment that `view` shows."""
+        self._view = view
+
+    @property
+    def view(self) -> View:
+        """The moment itself."""
+        return self._view
+
+
+def _type_of(record: Record) -> str:
+    if record.before is None:
+        return "ADDED"
+    return "DELETED" if record.after is None else "MODIFIED"
+
+
+def _last_at(view: View, time: float) -> int:
+    """The version of the last record that is not later than `time`; records are in order of time."""
+    low, high = 0, view.version
+    while low < high:
+        middle = (low + high + 1) // 2
+        if view.state.history[middle].time <= time:
+            low = middle
+        else:
+            high = middle - 1
+    return low

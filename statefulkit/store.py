@@ -1,0 +1,299 @@
+"""The store: every version of every object, and the log of who wrote what and why.
+
+Like etcd behind a real API server, but nothing is ever overwritten. A `State` is a handful of
+persistent maps; a write makes a new State that shares all but the changed path with the old one.
+So a past moment is a reference, and a fork is a copy of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, NamedTuple
+
+from immutables import Map
+
+from statefulkit.api import selectors
+from statefulkit.api.errors import NotFound
+from statefulkit.api.kinds import kind_of
+
+Object = Any  # a lightkube struct: Pod, StatefulSet, …
+Term = tuple[str, ...]
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # virtual second 0
+
+
+def timestamp(seconds: float) -> datetime:
+    """The API's timestamp of a virtual second: whole seconds, as `metav1.Time` has them."""
+    return EPOCH + timedelta(seconds=int(seconds))
+
+
+def seconds(when: datetime) -> float:
+    """The virtual second of an API timestamp."""
+    return (when - EPOCH).total_seconds()
+
+
+class Key(NamedTuple):
+    """What identifies an object: kind, namespace (empty where the kind has none) and name."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.lower()}/{self.name}"
+
+
+def key_of(obj: Object) -> Key:
+    """The key of an object."""
+    return Key(obj.kind, obj.metadata.namespace or "", obj.metadata.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of history: at `time` the `actor` did `verb` to `key`, for `reason`, by `rule`.
+
+    `subject` is the object on whose behalf it acted (the StatefulSet, where `key` is its Pod).
+    `before` and `after` are the object's versions (None: absent; both None for a wait). The
+    three maps are the whole store right after this record.
+    """
+
+    version: int
+    time: float
+    actor: str
+    verb: str
+    key: Key
+    subject: Key
+    reason: str
+    rule: str
+    before: Object | None
+    after: Object | None
+    objects: Map[Key, Object]
+    index: Map[Term, Map[Key, None]]
+    runtime: Map[tuple[Any, ...], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that is so at one moment, and everything that led to it.
+
+    `objects` is the API's content; `index` finds keys by kind, owner, label and node; `runtime` is
+    what lies outside the API: disks, images on nodes, IP counters, resolver caches, injected faults.
+    """
+
+    seed: int = 0
+    time: float = 0.0
+    version: int = 0
+    objects: Map[Key, Object] = Map()
+    index: Map[Term, Map[Key, None]] = Map()
+    runtime: Map[tuple[Any, ...], Any] = Map()
+    history: Map[int, Record] = Map()
+
+    def put(self, key: Key, obj: Object | None) -> State:
+        """This state with `obj` stored at `key`; None removes it."""
+        index = _reindex(self.index, key, self.objects.get(key), obj)
+        objects = self.objects.delete(key) if obj is None else self.objects.set(key, obj)
+        return replace(self, objects=objects, index=index)
+
+    def remember(self, key: tuple[Any, ...], value: Any) -> State:
+        """This state with a run-time fact set; None forgets it."""
+        if value is None:
+            return replace(self, runtime=self.runtime.delete(key)) if key in self.runtime else self
+        return replace(self, runtime=self.runtime.set(key, value))
+
+    def log(
+        self,
+        actor: str,
+        verb: str,
+        key: Key,
+        reason: str,
+        rule: str,
+        *,
+        subject: Key | None = None,
+        before: Object | None = None,
+        after: Object | None = None,
+    ) -> State:
+        """This state, one version on, with a record of what has just been done."""
+        version, subject = self.version + 1, subject or key
+        runtime = self.runtime
+        if verb not in ("event", "status"):  # the actor's last decision on it, for `explain`
+            runtime = runtime.set(("decided", actor, subject), version)
+        record = Record(
+            version, self.time, actor, verb, key, subject, reason, rule, before, after,
+            self.objects, self.index, runtime,
+        )  # fmt: skip
+        history = self.history.set(version, record)
+        return replace(self, version=version, runtime=runtime, history=history)
+
+    def back_to(self, version: int) -> State:
+        """The state as it was right after record `version` (0: before the first)."""
+        if version == 0:
+            return State(seed=self.seed)
+        past = self.history[version]
+        return replace(
+            self, time=past.time, version=version,
+            objects=past.objects, index=past.index, runtime=past.runtime,
+        )  # fmt: skip
+
+
+def _terms(key: Key, obj: Object | None) -> frozenset[Term]:
+    if obj is None:
+        return frozenset()
+    meta = obj.metadata
+    terms: set[Term] = {("kind", key.kind), ("kind", key.kind, key.namespace)}
+    terms.update(("owner", ref.uid, key.kind) for ref in meta.ownerReferences or ())
+    terms.update(
+        ("label", key.kind, key.namespace, k, v) for k, v in (meta.labels or {}).items()
+    )
+    if key.kind == "Pod":
+        if obj.spec.nodeName:
+            terms.add(("node", obj.spec.nodeName))
+        for volume in obj.spec.volumes or ():
+            if volume.persistentVolumeClaim:
+                terms.add(("claim", key.namespace, volume.persistentVolumeClaim.claimName))
+    elif key.kind == "Event":
+        about = obj.involvedObject
+        terms.add(("about", about.kind, about.namespace or "", about.name))
+    return frozenset(terms)
+
+
+def _reindex(
+    index: Map[Term, Map[Key, None]], key: Key, old: Object | None, new: Object | None
+) -> Map[Term, Map[Key, None]]:
+    before, after = _terms(key, old), _terms(key, new)
+    if before == after:
+        return index
+    with index.mutate() as edit:
+        for term in before - after:
+            left = edit[term].delete(key)
+            if left:
+                edit[term] = left
+            else:
+                del edit[term]
+        for term in after - before:
+            edit[term] = edit.get(term, Map()).set(key, None)
+        return edit.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A read-only look at one moment: now, a past one, or a fork's.
+
+    `find`, `all`, `owned`, … hand out the store's own objects and are for the model's parts, which
+    never change them; `get` and `list` hand out copies and are for everybody.
+    """
+
+    state: State
+
+    @property
+    def view(self) -> View:
+        """Itself, so that whatever takes a Cluster takes a View too."""
+        return self
+
+    @property
+    def time(self) -> float:
+        """Virtual seconds since the cluster began."""
+        return self.state.time
+
+    @property
+    def version(self) -> int:
+        """The number of the last record; also the newest resourceVersion."""
+        return self.state.version
+
+    # -- for the model's parts ---------------------------------------------------------------
+
+    def find(self, kind: str, namespace: str, name: str) -> Object | None:
+        """The object, or None."""
+        return self.state.objects.get(Key(kind, namespace, name))
+
+    def all(self, kind: str, namespace: str | None = None) -> list[Object]:
+        """Every object of a kind, by name (in all namespaces where none is given)."""
+        term = ("kind", kind) if namespace is None else ("kind", kind, namespace)
+        return self._having(term)
+
+    def owned(self, uid: str, kind: str) -> list[Object]:
+        """The objects of a kind that have an owner reference to `uid`, by name."""
+        return self._having(("owner", uid, kind))
+
+    def on_node(self, node: str) -> list[Object]:
+        """The Pods bound to a node, by name."""
+        return self._having(("node", node))
+
+    def using_claim(self, namespace: str, claim: str) -> list[Object]:
+        """The Pods that mount a claim, by name."""
+        return self._having(("claim", namespace, claim))
+
+    def about(self, key: Key) -> list[Object]:
+        """The Events about an object, in order of arrival."""
+        found = self._having(("about", *key))
+        return sorted(found, key=lambda e: int(e.metadata.resourceVersion))
+
+    def labelled(self, kind: str, namespace: str, labels: dict[str, str]) -> list[Object]:
+        """The objects that carry all of `labels` (at least one), by name."""
+        terms: list[Term] = [("label", kind, namespace, k, v) for k, v in labels.items()]
+        return self._having(*terms)
+
+    def selected(self, kind: str, namespace: str, selector: Any) -> list[Object]:
+        """The objects that a LabelSelector matches, by name."""
+        return [
+            o
+            for o in self.all(kind, namespace)
+            if selectors.matches(selector, o.metadata.labels or {})
+        ]
+
+    def fact(self, *key: Any) -> Any:
+        """A run-time fact, or None."""
+        return self.state.runtime.get(key)
+
+    def random(self, *purpose: Any) -> Random:
+        """Random numbers that depend on seed, version and purpose alone: the same in each replay."""
+        return Random(f"{self.state.seed}/{self.state.version}/{purpose}")
+
+    def records(self, after: int = 0) -> Iterator[Record]:
+        """The history up to this moment, oldest first, from the record after `after`."""
+        return (self.state.history[v] for v in range(after + 1, self.version + 1))
+
+    def _having(self, *terms: Term) -> list[Object]:
+        sets = sorted((self.state.index.get(t, Map()) for t in terms), key=len)
+        keys: Iterable[Key] = (k for k in sets[0] if all(k in other for other in sets[1:]))
+        return [self.state.objects[k] for k in sorted(keys)]
+
+    # -- for everybody -----------------------------------------------------------------------
+
+    def get(self, kind: Any, name: str, namespace: str = "default") -> Object:
+        """A copy of one object; `kind` as kubectl takes it (`Pod`, `pods`, `po`) or a type.
+
+        Raises:
+            NotFound: in kubectl's words.
+        """
+        k = kind_of(kind)
+        found = self.find(k.name, namespace if k.namespaced else "", name)
+        if found is None:
+            raise NotFound.of(k, name)
+        return copy(found)
+
+    def list(
+        self,
+        kind: Any,
+        namespace: str | None = "default",
+        *,
+        labels: str | dict[str, str] | None = None,
+        fields: str | dict[str, str] | None = None,
+    ) -> list[Object]:
+        """Copies of the objects of a kind that the label and field selectors let through, by name.
+
+        `namespace=None` means all namespaces. Selectors as kubectl takes them (`"app=nginx"`,
+        `"status.phase=Running"`) or as a dict.
+        """
+        k = kind_of(kind)
+        want = selectors.parse_labels(labels)
+        where = selectors.parse_fields(fields)
+        found = (copy(o) for o in self.all(k.name, namespace if k.namespaced else None))
+        return [o for o in found if want(o.metadata.labels or {}) and where(o.to_dict())]
+
+
+def copy(obj: Object) -> Object:
+    """A copy that shares nothing with the store, so that changing it hurts nobody."""
+    return type(obj).from_dict(obj.to_dict())

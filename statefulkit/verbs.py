@@ -1,0 +1,184 @@
+"""kubectl's verbs as functions from a State to a State.
+
+What comes from outside is checked here in the order of a real API server: kind, strict decoding,
+defaults, validation. A refusal raises a StatusError and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from immutables import Map
+
+from statefulkit import apiserver
+from statefulkit.api import patch as patches
+from statefulkit.api import schema
+from statefulkit.api.errors import BadRequest, NotFound, TooManyRequests
+from statefulkit.api.kinds import kind_of
+from statefulkit.apiserver import Who
+from statefulkit.controllers.disruption import budgets_of
+from statefulkit.nodes import files
+from statefulkit.store import Key, Object, State, View
+
+USER = "user"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+Doc = dict[str, Any]
+
+
+def you(reason: str) -> Who:
+    """The learner as the author of a write."""
+    return Who(USER, reason)
+
+
+def named(doc: Doc) -> str:
+    """How the log names a document: `StatefulSet web`."""
+    return f"{doc['kind']} {doc['metadata'].get('name') or doc['metadata'].get('generateName')}"
+
+
+def checked(doc: Doc, namespace: str) -> Doc:
+    """The document, strictly decoded and with its namespace filled in.
+
+    Raises:
+        BadRequest: for unknown fields and wrong types, with their paths.
+        NotFound: for a kind that the model does not know.
+    """
+    kind = kind_of(doc["kind"])
+    schema.check(kind, doc)
+    doc = doc | {"metadata": dict(doc.get("metadata") or {})}
+    if kind.namespaced:
+        doc["metadata"].setdefault("namespace", namespace)
+    return doc
+
+
+def key_in(doc: Doc) -> Key:
+    """The key of a checked document."""
+    meta = doc["metadata"]
+    return Key(doc["kind"], meta.get("namespace", ""), meta.get("name", ""))
+
+
+def apply(state: State, doc: Doc) -> State:
+    """`kubectl apply`: create, or merge with what is there and what was last applied (K9)."""
+    note = json.dumps(doc, sort_keys=True, separators=(",", ":"))
+    notes = dict(doc["metadata"].get("annotations") or {}) | {LAST_APPLIED: note}
+    wanted = doc | {"metadata": doc["metadata"] | {"annotations": notes}}
+    old = state.objects.get(key_in(doc))
+    if old is None:
+        return apiserver.create(state, wanted, you(f"applies {named(doc)}: created"))
+    live = old.to_dict()
+    last = json.loads((old.metadata.annotations or {}).get(LAST_APPLIED, "{}"))
+    merged = patches.apply_patch(kind_of(doc["kind"]), last, live, wanted)
+    return apiserver.submit(state, merged, you(f"applies {named(doc)}: configured"), verb="update")
+
+
+def patch(state: State, key: Key, change: Any, type_: str, reason: str) -> State:
+    """`kubectl patch`: `type_` is strategic, merge or json (K11).
+
+    Raises:
+        NotFound: where the object does not exist.
+        BadRequest, Invalid: where the patch or what it leads to is refused.
+        ValueError: for another type of patch.
+    """
+    kind, live = kind_of(key.kind), existing(state, key).to_dict()
+    match type_:
+        case "strategic":
+            doc = patches.strategic_merge_patch(kind, live, change)
+        case "merge":
+            doc = patches.merge_patch(live, change)
+        case "json":
+            doc = patches.json_patch(live, change)
+        case _:
+            raise ValueError(f"type must be strategic, merge or json, not {type_!r}")
+    schema.check(kind, doc)
+    return apiserver.submit(state, doc, you(reason), verb="patch")
+
+
+def existing(state: State, key: Key) -> Object:
+    """The stored object.
+
+    Raises:
+        NotFound: in kubectl's words.
+    """
+    found = state.objects.get(key)
+    if found is None:
+        raise NotFound.of(kind_of(key.kind), key.name)
+    return found
+
+
+def write_file(state: State, key: Key, path: str, text: str, container: str | None) -> State:
+    """Write a file as `kubectl exec` would.
+
+    Raises:
+        BadRequest: where the container does not run.
+    """
+    pod = running_pod(View(state), key)
+    disk, inside = files.locate(View(state), pod, path, container)
+    content: Map[str, str] = state.runtime.get(("disk", disk)) or Map()
+    state = state.remember(("disk", disk), content.set(inside, text))
+    return state.log(USER, "exec", key, f"writes {path} in {key.name}", "", after=pod, before=pod)
+
+
+def running_pod(view: View, key: Key) -> Object:
+    """The Pod, if something can be executed in it.
+
+    Raises:
+        NotFound, BadRequest: in kubectl exec's words.
+    """
+    pod = existing(view.state, key)
+    if not pod.spec.nodeName:
+        raise BadRequest(f"pod {key.name} does not have a host assigned")
+    if view.fact("down", pod.spec.nodeName) is not None:
+        raise BadRequest(f"error dialing backend: node {pod.spec.nodeName} does not answer")
+    if pod.status.phase != "Running":
+        container = pod.spec.containers[0].name
+        raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
+    return pod
+
+
+def edit_node(state: State, name: str, change: Callable[[Doc], Doc], reason: str) -> State:
+    """Change a node's spec."""
+    key = Key("Node", "", name)
+    doc = existing(state, key).to_dict()
+    doc["spec"] = change(doc.get("spec") or {})
+    return apiserver.submit(state, doc, you(reason), verb="patch")
+
+
+def cordon(state: State, name: str) -> State:
+    """`kubectl cordon`: no new Pods here (P32)."""
+    taint = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+
+    def change(spec: Doc) -> Doc:
+        others = [t for t in spec.get("taints") or [] if t["key"] != taint["key"]]
+        return spec | {"unschedulable": True, "taints": [*others, taint]}
+
+    return edit_node(state, name, change, f"cordons {name}")
+
+
+def uncordon(state: State, name: str) -> State:
+    """`kubectl uncordon`: new Pods may come again."""
+
+    def change(spec: Doc) -> Doc:
+        taints = spec.get("taints") or []
+        left = [t for t in taints if t["key"] != "node.kubernetes.io/unschedulable"]
+        kept = {k: v for k, v in spec.items() if k not in ("unschedulable", "taints")}
+        return kept | ({"taints": left} if left else {})
+
+    return edit_node(state, name, change, f"uncordons {name}")
+
+
+def evict(state: State, pod: Object) -> State:
+    """The Eviction API: a graceful delete, if every budget allows it (P33).
+
+    Raises:
+        TooManyRequests: where a PodDisruptionBudget does not.
+    """
+    name = pod.metadata.name
+    for budget in budgets_of(View(state), pod):
+        if not (budget.status and budget.status.disruptionsAllowed):
+            raise TooManyRequests(
+                "Cannot evict pod as it would violate the pod's disruption budget."
+            )
+    key = Key("Pod", pod.metadata.namespace, name)
+    return apiserver.delete(state, key, Who(USER, f"evicts {name}", "P33"))
