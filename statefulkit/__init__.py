@@ -1,10 +1,10 @@
 """statefulkit: stateful services in Kubernetes, in a notebook, without a cluster.
 
-    from statefulkit import Cluster
+from statefulkit import Cluster
 
-    cluster = Cluster()
-    cluster.apply("manifests/nginx.yaml")
-    cluster.settle()
+cluster = Cluster()
+cluster.apply("manifests/nginx.yaml")
+cluster.settle()
 """
 
 from statefulkit.api.errors import StatusError

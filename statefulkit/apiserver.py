@@ -185,9 +185,9 @@ def delete(
     if not finalizers and seconds == 0:
         return _stored(state, key, old, None, "delete", who)
     left = meta.deletionGracePeriodSeconds
-    if meta.deletionTimestamp is not None and finalizers == (meta.finalizers or []):
-        if left is None or seconds >= left:
-            return state
+    again = meta.deletionTimestamp is not None and finalizers == (meta.finalizers or [])
+    if again and (left is None or seconds >= left):
+        return state
     new = replace(
         meta,
         finalizers=finalizers or None,
@@ -224,8 +224,10 @@ def _grace_of(pod: Object, grace: int | None) -> int:
 
 
 def _generated(state: State, meta: dict[str, Any]) -> str:
-    letters = View(state).random("name", meta.get("generateName")).choices(
-        "bcdfghjklmnpqrstvwxz2456789", k=5
+    letters = (
+        View(state)
+        .random("name", meta.get("generateName"))
+        .choices("bcdfghjklmnpqrstvwxz2456789", k=5)
     )  # D2
     return meta["generateName"] + "".join(letters) if meta.get("generateName") else ""
 

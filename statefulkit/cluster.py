@@ -89,7 +89,9 @@ class Cluster(Reading):
         the last rows say who waits for what.
         """
         end = self.time + timeout
-        return self._happened(lambda: self._engine.run(end, condition), lambda: condition(self.view))
+        return self._happened(
+            lambda: self._engine.run(end, condition), lambda: condition(self.view)
+        )
 
     def settle(self, timeout: float = 600.0) -> pd.DataFrame:
         """Run until nothing is left to do. Returns what happened.
@@ -250,7 +252,9 @@ class Cluster(Reading):
             raise ValueError(f"cascade must be background, foreground or orphan, not {cascade!r}")
         if (name is None) == (labels is None):
             raise ValueError("give either a name or labels")
-        names = [name] if name else [o.metadata.name for o in self.list(kind, namespace, labels=labels)]
+        names = (
+            [name] if name else [o.metadata.name for o in self.list(kind, namespace, labels=labels)]
+        )
         state = self._engine.state
         for each in names:
             key = self._key(kind, each, namespace)

@@ -111,10 +111,16 @@ Watch = Callable[[View, Record], Iterable[Key]]
 class Actor(Protocol):
     """What the engine asks of an actor's module."""
 
-    NAME: str
-    WATCHES: dict[str, Watch]
+    @property
+    def NAME(self) -> str:
+        """What the log calls it."""
 
-    def plan(self, view: View, key: Key, /) -> list[Decision]:
+    @property
+    def WATCHES(self) -> dict[str, Watch]:
+        """What wakes it up."""
+
+    @property
+    def plan(self) -> Callable[[View, Key], list[Decision]]:
         """The decisions for one object."""
 
 

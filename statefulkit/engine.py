@@ -11,11 +11,10 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from statefulkit import apiserver
-from statefulkit.apiserver import Who
 from statefulkit.api.errors import AlreadyExists, Conflict, NotFound, StatusError
+from statefulkit.apiserver import Who
 from statefulkit.decisions import (
     Actor,
     Again,
@@ -43,7 +42,6 @@ class Engine:
 
     Attributes:
         state: the present; replaced, never changed.
-        seconds, version: see `State`.
     """
 
     def __init__(self, state: State, actors: Sequence[Actor]) -> None:
@@ -82,12 +80,12 @@ class Engine:
     def advance(self, time: float) -> None:
         """Let virtual time pass; it never goes back."""
         if time > self.state.time:
-            self._become(replace(self.state, time=time))
+            self.state = replace(self.state, time=time)
 
     def write(self, state: State) -> None:
         """Take over a state that somebody outside wrote, and wake up who watches."""
         before = self.state.version
-        self._become(state)
+        self.state = state
         for record in View(state).records(after=before):
             self._notify(record)
 
@@ -95,28 +93,33 @@ class Engine:
         """Carry out one recorded decision; False where nothing is left to do."""
         before = self.state.version
         while self.state.version == before:
-            if self._plan:
-                work, decision = self._plan.popleft()
-                self._carry_out(work, decision)
-            elif self._queue:
-                self._look()
-            else:
+            if not self._turn():
                 return False
         return True
 
     def run(self, end: float, until: Callable[[View], bool] | None = None) -> None:
-        """Go on to virtual second `end`, or to the first record after which `until` holds."""
+        """Go on to virtual second `end`, or to the first moment at which `until` holds."""
         while until is None or not until(self.view):
             due = self.next_time()
             if due is None or due > end:
-                self.advance(end if until is None or due is not None else self.state.time)
+                self.advance(end)
                 return
-            self.step()
+            self._turn()
 
     def settle(self, end: float) -> None:
         """Go on until nothing is left to do, or to virtual second `end`."""
         while (due := self.next_time()) is not None and due <= end:
-            self.step()
+            self._turn()
+
+    def _turn(self) -> bool:
+        """Carry out the next decision, or else make the next plan; False where neither is left."""
+        if self._plan:
+            self._carry_out(*self._plan.popleft())
+        elif self._queue:
+            self._look()
+        else:
+            return False
+        return True
 
     # -- the queue ---------------------------------------------------------------------------
 
@@ -154,7 +157,7 @@ class Engine:
             case Again(at):
                 self.wake(actor, subject, max(at, self.state.time))
             case Remember(key, value):
-                self._become(self.state.remember(key, value))
+                self.state = self.state.remember(key, value)
             case Wait(reason, rule):
                 self._wait(work, reason, rule)
             case Event():
@@ -182,7 +185,9 @@ class Engine:
             self._drop_plan(work)
             self.wake(actor, subject, self.state.time)
         except StatusError as error:
-            event = None if isinstance(error, AlreadyExists) else getattr(decision, "failed", None)  # S26
+            event = (
+                None if isinstance(error, AlreadyExists) else getattr(decision, "failed", None)
+            )  # S26
             self._failed(work, error.status.message or str(error), decision.rule, event)
         else:
             self._failures.pop(work, None)
@@ -218,6 +223,3 @@ class Engine:
         self._plan = deque(
             (w, d) for w, d in self._plan if w != work or isinstance(d, UpdateStatus)
         )
-
-    def _become(self, state: Any) -> None:
-        self.state = state

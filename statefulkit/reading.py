@@ -67,7 +67,9 @@ class Reading:
         k = kind_of(kind)
         for record in self.view.records(after=since):
             seen = record.key.kind == k.name and record.before is not record.after
-            if seen and (namespace is None or not k.namespaced or record.key.namespace == namespace):
+            if seen and (
+                namespace is None or not k.namespaced or record.key.namespace == namespace
+            ):
                 yield _type_of(record), copy(record.after or record.before)
 
     def read_file(
@@ -100,7 +102,9 @@ class Reading:
         if version is None:
             version = _last_at(self.view, float(time or 0.0))
         if not 0 <= version <= self.version:
-            raise ValueError(f"version {version} is not in history, which goes from 0 to {self.version}")
+            raise ValueError(
+                f"version {version} is not in history, which goes from 0 to {self.version}"
+            )
         return Moment(View(self.view.state.back_to(version)))
 
 

@@ -19,7 +19,7 @@ from statefulkit.api import selectors
 from statefulkit.api.errors import NotFound
 from statefulkit.api.kinds import kind_of
 
-Object = Any  # a lightkube struct: Pod, StatefulSet, …
+Object = Any  # a lightkube struct: Pod, StatefulSet, …; or None, where that is said
 Term = tuple[str, ...]
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # virtual second 0
@@ -68,8 +68,8 @@ class Record:
     subject: Key
     reason: str
     rule: str
-    before: Object | None
-    after: Object | None
+    before: Object
+    after: Object
     objects: Map[Key, Object]
     index: Map[Term, Map[Key, None]]
     runtime: Map[tuple[Any, ...], Any]
@@ -144,9 +144,7 @@ def _terms(key: Key, obj: Object | None) -> frozenset[Term]:
     meta = obj.metadata
     terms: set[Term] = {("kind", key.kind), ("kind", key.kind, key.namespace)}
     terms.update(("owner", ref.uid, key.kind) for ref in meta.ownerReferences or ())
-    terms.update(
-        ("label", key.kind, key.namespace, k, v) for k, v in (meta.labels or {}).items()
-    )
+    terms.update(("label", key.kind, key.namespace, k, v) for k, v in (meta.labels or {}).items())
     if key.kind == "Pod":
         if obj.spec.nodeName:
             terms.add(("node", obj.spec.nodeName))
@@ -165,16 +163,16 @@ def _reindex(
     before, after = _terms(key, old), _terms(key, new)
     if before == after:
         return index
-    with index.mutate() as edit:
-        for term in before - after:
-            left = edit[term].delete(key)
-            if left:
-                edit[term] = left
-            else:
-                del edit[term]
-        for term in after - before:
-            edit[term] = edit.get(term, Map()).set(key, None)
-        return edit.finish()
+    edit = index.mutate()
+    for term in before - after:
+        left = edit[term].delete(key)
+        if left:
+            edit[term] = left
+        else:
+            del edit[term]
+    for term in after - before:
+        edit[term] = edit.get(term, Map()).set(key, None)
+    return edit.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +202,7 @@ class View:
 
     # -- for the model's parts ---------------------------------------------------------------
 
-    def find(self, kind: str, namespace: str, name: str) -> Object | None:
+    def find(self, kind: str, namespace: str, name: str) -> Object:
         """The object, or None."""
         return self.state.objects.get(Key(kind, namespace, name))
 

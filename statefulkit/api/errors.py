@@ -69,7 +69,9 @@ class StatusError(Exception):
     code: ClassVar[int] = 500
     reason: ClassVar[str] = "InternalError"
 
-    def __init__(self, message: str, *, text: str = "", details: StatusDetails | None = None) -> None:
+    def __init__(
+        self, message: str, *, text: str = "", details: StatusDetails | None = None
+    ) -> None:
         """A refusal with the API's `message`; `text` is what kubectl prints, where that differs."""
         super().__init__(text or f"Error from server ({self.reason}): {message}")
         self.status = Status(

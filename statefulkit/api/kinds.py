@@ -41,7 +41,7 @@ class Kind:
         return f"{self.name.lower()}.{self.group}" if self.group else self.name.lower()
 
 
-_TYPES = {  # type: short names (K29)
+_TYPES: dict[Any, tuple[str, ...]] = {  # with their short names (K29)
     core_v1.Pod: ("po",),
     core_v1.Service: ("svc",),
     core_v1.PersistentVolumeClaim: ("pvc",),

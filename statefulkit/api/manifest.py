@@ -145,4 +145,5 @@ def _depth(value: Any) -> int:
 
 
 def _json_type(value: Any) -> str:
-    return {list: "a list", str: "a string"}.get(type(value), f"a {type(value).__name__}")
+    names: dict[type, str] = {list: "a list", str: "a string"}
+    return names.get(type(value), f"a {type(value).__name__}")

@@ -12,7 +12,14 @@ import msgspec
 from statefulkit.api.errors import BadRequest
 from statefulkit.quantity import number
 
-_NAMES = {str: "string", bool: "bool", list: "array", dict: "object", float: "number", int: "number"}
+_NAMES = {
+    str: "string",
+    bool: "bool",
+    list: "array",
+    dict: "object",
+    float: "number",
+    int: "number",
+}
 _QUANTITIES = ("requests", "limits", "capacity", "allocatable")
 _TEXT_MAPS = ("labels", "annotations", "matchLabels", "nodeSelector")
 

@@ -69,8 +69,14 @@ def unmodelled(doc: dict[str, Any]) -> list[tuple[str, str]]:
     if kind in _WITHOUT_CONTROLLER:
         found.append(("kind", _WITHOUT_CONTROLLER[kind]))
     spec = doc.get("spec")
-    if kind == "Service" and isinstance(spec, dict) and spec.get("type") in ("NodePort", "LoadBalancer"):
-        found.append(("spec.type", "nothing outside the cluster is simulated; it acts as ClusterIP"))
+    if (
+        kind == "Service"
+        and isinstance(spec, dict)
+        and spec.get("type") in ("NodePort", "LoadBalancer")
+    ):
+        found.append(
+            ("spec.type", "nothing outside the cluster is simulated; it acts as ClusterIP")
+        )
     return sorted(found)
 
 

@@ -131,6 +131,9 @@ def _create(sts: Object, pod: Object, template: Object) -> Create:
         "S39",
         Event(sts, "Normal", "SuccessfulCreate", f"create Claim {name} {where} success"),
         Event(
-            sts, "Warning", "FailedCreate", f"create Claim {name} for {where} failed error: {{error}}"
+            sts,
+            "Warning",
+            "FailedCreate",
+            f"create Claim {name} for {where} failed error: {{error}}",
         ),
     )

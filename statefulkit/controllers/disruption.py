@@ -23,9 +23,7 @@ def plan(view: View, key: Key) -> list[Decision]:
     if budget is None:
         return []
     pods = [
-        p
-        for p in view.selected("Pod", key.namespace, budget.spec.selector)
-        if not is_finished(p)
+        p for p in view.selected("Pod", key.namespace, budget.spec.selector) if not is_finished(p)
     ]
     expected = _expected(view, pods)
     healthy = sum(is_ready(p) and not is_terminating(p) for p in pods)
@@ -60,7 +58,7 @@ def _expected(view: View, pods: list[Object]) -> int:
     owners = {(ref.kind, ref.name) for p in pods if (ref := controller_of(p))}
     sets = [view.find(kind, pods[0].metadata.namespace, name) for kind, name in owners]
     alone = sum(controller_of(p) is None for p in pods)
-    return alone + sum(s.spec.replicas for s in sets if s is not None)
+    return alone + sum(int(s.spec.replicas) for s in sets if s is not None)
 
 
 def _scaled(value: Any, total: int) -> int:

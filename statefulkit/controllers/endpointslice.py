@@ -52,7 +52,11 @@ def plan(view: View, key: Key) -> list[Decision]:
             new = replace(have[index], endpoints=endpoints, ports=ports or None)
             decisions.append(Update(new, text, "N4"))
     decisions += [
-        Delete(key_of(s), f"drops an endpoint slice of Service {key.name} that it no longer needs", "N6")
+        Delete(
+            key_of(s),
+            f"drops an endpoint slice of Service {key.name} that it no longer needs",
+            "N6",
+        )
         for s in have[len(chunks) :]
     ]
     return decisions

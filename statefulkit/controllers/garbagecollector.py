@@ -59,8 +59,7 @@ def _foreground(view: View, owner: Object) -> list[Decision]:
         d
         for d in _dependents(view, owner)
         if any(
-            r.uid == owner.metadata.uid and r.blockOwnerDeletion
-            for r in d.metadata.ownerReferences
+            r.uid == owner.metadata.uid and r.blockOwnerDeletion for r in d.metadata.ownerReferences
         )
     ]
     if not blocking:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lightkube.models.core_v1 import CSIPersistentVolumeSource, ObjectReference, PersistentVolumeSpec
+from lightkube.models.core_v1 import (
+    CSIPersistentVolumeSource,
+    ObjectReference,
+    PersistentVolumeSpec,
+)
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import PersistentVolume
 from msgspec.structs import replace
@@ -23,7 +27,6 @@ from statefulkit.decisions import (
     Update,
     UpdateStatus,
     Wait,
-    itself,
 )
 from statefulkit.quantity import number
 from statefulkit.store import Key, Object, Record, View, key_of
@@ -174,7 +177,7 @@ def _provision(view: View, claim: Object) -> list[Decision]:
     if view.time < started + PROVISIONING_SECONDS:
         return [Again(started + PROVISIONING_SECONDS)]
     volume = _new_volume(claim, storage_class, node)
-    pv = volume.metadata.name
+    pv = f"pvc-{claim.metadata.uid}"
     done = Event(claim, "Normal", "ProvisioningSucceeded", f"Successfully provisioned volume {pv}")
     return [
         Remember(("provisioning", claim.metadata.uid), None),

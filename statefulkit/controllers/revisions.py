@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from lightkube.models.core_v1 import PodTemplateSpec
 from lightkube.models.meta_v1 import ObjectMeta
@@ -37,7 +37,7 @@ def owned_revisions(view: View, sts: Object) -> list[Object]:
 
 def template_of(rev: Object) -> PodTemplateSpec:
     """The Pod template that a revision keeps (S44)."""
-    return PodTemplateSpec.from_dict(rev.data["spec"]["template"])
+    return cast(PodTemplateSpec, PodTemplateSpec.from_dict(rev.data["spec"]["template"]))
 
 
 def hashed(data: dict[str, Any], collisions: int) -> str:

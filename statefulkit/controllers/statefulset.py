@@ -12,16 +12,14 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 from lightkube.models.apps_v1 import StatefulSetStatus
-from lightkube.models.meta_v1 import ObjectMeta
-from lightkube.resources.core_v1 import Pod
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
 from statefulkit.controllers import claims, revisions
+from statefulkit.controllers.identity import planned, start_of
 from statefulkit.controllers.pods import (
     POD_INDEX_LABEL,
     POD_NAME_LABEL,
-    REVISION_LABEL,
     available_at,
     controller_of,
     controllers_of,
@@ -94,7 +92,9 @@ def plan(view: View, key: Key) -> list[Decision]:
     if sts.metadata.deletionTimestamp is None:  # E
         decisions += _steps(sync)
     else:
-        decisions.append(Wait("leaves all Pods to the garbage collector: it is being deleted", "S31"))
+        decisions.append(
+            Wait("leaves all Pods to the garbage collector: it is being deleted", "S31")
+        )
     status = replace(status, currentReplicas=sync.current_replicas)
     decisions += _write_status(sts, _complete(sts, status))
     decisions += revisions.truncate(view, sts, chosen, pods)
@@ -158,61 +158,18 @@ def _is_adoptable(sts: Object, orphan: Object) -> bool:
 # -- B, C, D: which Pod is where ------------------------------------------------------------------
 
 
-def _start(sts: Object) -> int:
-    return (sts.spec.ordinals and sts.spec.ordinals.start) or 0
-
-
-def _split(
-    view: View, sts: Object, chosen: revisions.Revisions, pods: list[Object]
-) -> Sync:
+def _split(view: View, sts: Object, chosen: revisions.Revisions, pods: list[Object]) -> Sync:
     """Pods in range by index, gaps filled with planned Pods; the others condemned (S28 to S30)."""
-    start, wanted = _start(sts), sts.spec.replicas
+    start, wanted = start_of(sts), sts.spec.replicas
     by_ordinal = {ordinal(p): p for p in pods}
-    replicas = [
-        by_ordinal.get(o) or _planned(sts, chosen, o) for o in range(start, start + wanted)
-    ]
+    replicas = [by_ordinal.get(o) or planned(sts, chosen, o) for o in range(start, start + wanted)]
     condemned = [p for o, p in sorted(by_ordinal.items()) if not start <= o < start + wanted]
     sync = Sync(view, sts, chosen, replicas, condemned[::-1], None, 0)
-    unavailable = (p for p in [*replicas, *condemned] if not sync.is_available(p) or is_terminating(p))
+    unavailable = (
+        p for p in [*replicas, *condemned] if not sync.is_available(p) or is_terminating(p)
+    )
     sync.first_unavailable = next(unavailable, None)
     return sync
-
-
-def _planned(sts: Object, chosen: revisions.Revisions, number: int) -> Pod:
-    """The Pod that an empty seat will get: which revision, which name, which claims (S20 to S22, S29)."""
-    rev = chosen.current if _wants_current(sts, number) else chosen.update
-    template = revisions.template_of(rev)
-    name = f"{sts.metadata.name}-{number}"
-    identity = {
-        POD_NAME_LABEL: name,
-        POD_INDEX_LABEL: str(number),
-        REVISION_LABEL: rev.metadata.name,
-    }
-    of_template = template.metadata or ObjectMeta()
-    meta = ObjectMeta(
-        name=name,
-        namespace=sts.metadata.namespace,
-        labels=dict(of_template.labels or {}) | identity,
-        annotations=of_template.annotations,
-        finalizers=of_template.finalizers,
-        ownerReferences=[owner_reference(sts)],
-    )
-    with_template = replace(sts, spec=replace(sts.spec, template=template))
-    spec = replace(
-        template.spec,
-        hostname=name,
-        subdomain=sts.spec.serviceName,
-        volumes=claims.volumes(with_template, name) or None,
-    )
-    return Pod(apiVersion="v1", kind="Pod", metadata=meta, spec=spec)
-
-
-def _wants_current(sts: Object, number: int) -> bool:
-    strategy = sts.spec.updateStrategy
-    if strategy.rollingUpdate is not None:
-        return bool(number < _start(sts) + (strategy.rollingUpdate.partition or 0))
-    current = (sts.status and sts.status.currentReplicas) or 0
-    return bool(strategy.type == "RollingUpdate" and number < _start(sts) + current)
 
 
 # -- F: replicas, lowest ordinal first ------------------------------------------------------------
@@ -231,7 +188,9 @@ def _replica(sync: Sync, pod: Object, later: list[Object]) -> Step:
     name = pod.metadata.name
     if is_finished(pod):
         if not is_terminating(pod):
-            yield _delete(sync, pod, f"deletes {name} to replace it: it has {phase(pod).lower()}", "S32")
+            yield _delete(
+                sync, pod, f"deletes {name} to replace it: it has {phase(pod).lower()}", "S32"
+            )
         return True
     if not is_created(pod):
         if claim := claims.stale(sync.view, sync.sts, pod):
@@ -281,7 +240,7 @@ def _create(sync: Sync, pod: Object) -> Generator[Decision, None, None]:
 
 
 def _because(sync: Sync, pod: Object) -> str:
-    index = ordinal(pod) - _start(sync.sts)
+    index = ordinal(pod) - start_of(sync.sts)
     if not sync.monotonic:
         return " at once: Parallel"
     if index == 0:
@@ -322,7 +281,9 @@ def _scale_down(sync: Sync) -> Step:
             continue
         if sync.monotonic and not sync.is_available(pod) and pod is not sync.first_unavailable:
             first = sync.first_unavailable.metadata.name if sync.first_unavailable else name
-            yield Wait(f"waits for {name} to be Ready before it deletes it: {first} is sick too", "S33")
+            yield Wait(
+                f"waits for {name} to be Ready before it deletes it: {first} is sick too", "S33"
+            )
             return True
         yield _delete(sync, pod, f"deletes {name}, the highest ordinal beyond replicas", "S33")
         if sync.monotonic:
@@ -347,7 +308,9 @@ def _update(sync: Sync) -> Generator[Decision, None, None]:
             return
         if is_terminating(pod) or not sync.is_available(pod):
             if any(revision(p) != target for p in sync.replicas[partition:]):
-                yield Wait(f"waits for {name} to be Running and Ready before it updates more", "S35")
+                yield Wait(
+                    f"waits for {name} to be Running and Ready before it updates more", "S35"
+                )
             return
     held = [p for p in sync.replicas[:partition] if revision(p) != target]
     if held:

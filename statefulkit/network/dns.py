@@ -92,9 +92,7 @@ def _pod_record(view: View, name: str) -> DnsRecord | None:
     return DnsRecord(name, "A", TTL, str(address), "CoreDNS")
 
 
-def _chase(
-    response: dns.message.Message, known: list[DnsRecord], target: str, type_: str
-) -> None:
+def _chase(response: dns.message.Message, known: list[DnsRecord], target: str, type_: str) -> None:
     """Append what a CNAME leads to (N13)."""
     _add(response, [r for r in known if r.name == target.lower() and r.type == type_])
     if type_ == "A" and target.lower() in UPSTREAM:

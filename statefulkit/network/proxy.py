@@ -99,7 +99,9 @@ def _through_proxy(
         timeout = service.spec.sessionAffinityConfig.clientIP.timeoutSeconds
         facts[key] = (chosen, view.time + timeout)
     of = f"one of {len(choices)}" if len(choices) > 1 else "the only one"
-    steps.append(f"kube-proxy: {address}:{port} of Service {name} becomes {chosen[0]}:{chosen[1]}, {of}")
+    steps.append(
+        f"kube-proxy: {address}:{port} of Service {name} becomes {chosen[0]}:{chosen[1]}, {of}"
+    )
     return chosen
 
 
@@ -143,4 +145,6 @@ def _serve(view: View, pod: Object, port: int, path: str, steps: list[str]) -> t
 
 
 def _refused(address: str, port: int) -> _NoAnswerError:
-    return _NoAnswerError(f"curl: (7) Failed to connect to {address} port {port}: Connection refused")
+    return _NoAnswerError(
+        f"curl: (7) Failed to connect to {address} port {port}: Connection refused"
+    )

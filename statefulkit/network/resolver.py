@@ -158,7 +158,9 @@ def _of_pod(pod: Object) -> _Config:
     ndots = NDOTS if asks_cluster else 1
     extra = spec.dnsConfig
     if extra is not None:
-        search = tuple(dict.fromkeys([*search, *(s.rstrip(".") + "." for s in extra.searches or ())]))
+        search = tuple(
+            dict.fromkeys([*search, *(s.rstrip(".") + "." for s in extra.searches or ())])
+        )
         for option in extra.options or ():
             if option.name == "ndots" and option.value:
                 ndots = int(option.value)
@@ -194,7 +196,11 @@ def _candidates(name: str, config: _Config) -> Iterator[tuple[str, str]]:
             yield query, f"with the search domain {domain}"
         return
     for i, (query, domain) in enumerate(searched):
-        start = f"{dots} {word}, fewer than ndots {config.ndots}: the search list first. " if i == 0 else ""
+        start = (
+            f"{dots} {word}, fewer than ndots {config.ndots}: the search list first. "
+            if i == 0
+            else ""
+        )
         yield query, f"{start}With {domain}" if start else f"with the search domain {domain}"
     yield f"{name}.", "the search list is used up: as it stands"
 

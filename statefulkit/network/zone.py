@@ -53,7 +53,9 @@ def _of_service(view: View, service: Object) -> Iterator[DnsRecord]:
     if spec.clusterIP != "None":  # N9, N27
         yield DnsRecord(name, "A", TTL, spec.clusterIP, source)
         yield DnsRecord(reverse(spec.clusterIP), "PTR", TTL, name, source)
-        yield from _srv(name, [(name, p.name, p.port, p.protocol) for p in spec.ports or ()], source)
+        yield from _srv(
+            name, [(name, p.name, p.port, p.protocol) for p in spec.ports or ()], source
+        )
     else:  # N10
         for e in endpoints:
             yield DnsRecord(name, "A", TTL, e.address, source)

@@ -86,7 +86,8 @@ def waiting(pod: Object, reason: str, message: str) -> PodStatus:
     """The containers wait, for `reason`."""
     state = ContainerState(waiting=ContainerStateWaiting(reason=reason, message=message))
     containers = [replace(c, state=state, ready=False) for c in pod.status.containerStatuses]
-    return replace(pod.status, containerStatuses=containers)
+    status: PodStatus = replace(pod.status, containerStatuses=containers)
+    return status
 
 
 def running(view: View, pod: Object, *, ready: bool) -> PodStatus:
@@ -102,9 +103,7 @@ def running(view: View, pod: Object, *, ready: bool) -> PodStatus:
 
 def crashed(view: View, pod: Object, delay: float) -> PodStatus:
     """The first container ended with an error and is restarted after `delay` seconds (P8)."""
-    ended = ContainerStateTerminated(
-        exitCode=1, reason="Error", finishedAt=timestamp(view.time)
-    )
+    ended = ContainerStateTerminated(exitCode=1, reason="Error", finishedAt=timestamp(view.time))
     first, *others = pod.status.containerStatuses
     back_off = ContainerStateWaiting(
         reason="CrashLoopBackOff",

@@ -60,7 +60,10 @@ def _claims(view: View, pod: Object) -> tuple[str, list[Object]]:
             return f'persistentvolumeclaim "{name}" is being deleted', []
         if claim.status.phase == "Lost":
             lost = claim.spec.volumeName
-            return f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{lost}"', []
+            return (
+                f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{lost}"',
+                [],
+            )
         if claim.status.phase != "Bound":
             class_ = view.find("StorageClass", "", claim.spec.storageClassName or "")
             if class_ is None or class_.volumeBindingMode != "WaitForFirstConsumer":
@@ -101,11 +104,12 @@ def _unfit(view: View, pod: Object, node: Object) -> str:
 
 
 def _tolerates(pod: Object, key: str, value: str) -> bool:
-    for t in pod.spec.tolerations or ():
-        if t.effect in (None, "", "NoSchedule") and t.key in (None, "", key):
-            if t.operator == "Exists" or (t.value or "") == value:
-                return True
-    return False
+    return any(
+        t.effect in (None, "", "NoSchedule")
+        and t.key in (None, "", key)
+        and (t.operator == "Exists" or (t.value or "") == value)
+        for t in pod.spec.tolerations or ()
+    )
 
 
 def _volumes_reach(view: View, pod: Object, labels: dict[str, str]) -> bool:

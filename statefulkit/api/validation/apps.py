@@ -104,10 +104,10 @@ def _deployment_strategy(strategy: Doc) -> list[Cause]:
     path = "spec.strategy"
     if strategy["type"] not in ("Recreate", "RollingUpdate"):
         return [unsupported(path, strategy["type"], ("Recreate", "RollingUpdate"))]
-    rolling = strategy.get("rollingUpdate")
+    rolling: Doc = strategy.get("rollingUpdate") or {}
     if strategy["type"] == "Recreate":
         why = "may not be specified when strategy `type` is 'Recreate'"
-        return [forbidden(f"{path}.rollingUpdate", why)] if rolling is not None else []
+        return [forbidden(f"{path}.rollingUpdate", why)] if rolling else []
     causes = []
     for field in ("maxUnavailable", "maxSurge"):
         value = rolling[field]
@@ -123,7 +123,9 @@ def _deployment_strategy(strategy: Doc) -> list[Cause]:
             causes.append(invalid(f"{path}.rollingUpdate.{field}", value, why))
     if not causes and all(str(rolling[f]).rstrip("%") == "0" for f in rolling):
         why = "may not be 0 when `maxSurge` is 0"
-        causes.append(invalid(f"{path}.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], why))
+        causes.append(
+            invalid(f"{path}.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], why)
+        )
     return causes
 
 

@@ -110,7 +110,9 @@ def _container(container: Doc, path: str, volumes: set[Any]) -> Iterator[Cause]:
     if not container.get("image"):
         yield required(f"{path}.image")
     elif container["image"] != container["image"].strip():
-        yield invalid(f"{path}.image", container["image"], "must not have leading or trailing whitespace")
+        yield invalid(
+            f"{path}.image", container["image"], "must not have leading or trailing whitespace"
+        )
     yield from _choice(container, path, "imagePullPolicy", ("Always", "IfNotPresent", "Never"))
     port_names: set[str] = set()
     for i, port in enumerate(container.get("ports") or []):

@@ -1,0 +1,7 @@
+"""The read side: tables, pictures and sentences over any View, or over a Cluster as it is now."""
+
+from statefulkit.views import tables
+from statefulkit.views.explain import explain
+from statefulkit.views.graph import graph
+
+__all__ = ["explain", "graph", "tables"]

@@ -1,0 +1,132 @@
+"""kubectl's words: what it prints in STATUS, READY, AGE (K3 to K7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from statefulkit.store import Object, View, seconds
+
+SHORT_MODES = {
+    "ReadWriteOnce": "RWO",
+    "ReadOnlyMany": "ROX",
+    "ReadWriteMany": "RWX",
+    "ReadWriteOncePod": "RWOP",
+}  # V2
+
+
+def age(view: View, obj: Object) -> str:
+    """How long ago an object was created (K7)."""
+    return duration(view.time - seconds(obj.metadata.creationTimestamp))
+
+
+def duration(length: float) -> str:
+    """Seconds as kubectl prints them: truncated, never rounded (K7)."""
+    s = int(length)
+    if length < -1:
+        return "<invalid>"
+    if s <= 0:
+        return "0s"
+    m, h, d = s // 60, s // 3600, s // 86400
+    y = d // 365
+    if s < 120:
+        return f"{s}s"
+    if m < 10:
+        return _two(m, "m", s % 60, "s")
+    if m < 180:
+        return f"{m}m"
+    if h < 8:
+        return _two(h, "h", m % 60, "m")
+    if h < 48:
+        return f"{h}h"
+    if d < 8:
+        return _two(d, "d", h % 24, "h")
+    if d < 730:
+        return f"{d}d"
+    return _two(y, "y", d % 365, "d") if y < 8 else f"{y}y"
+
+
+def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large}{large_unit}" + (f"{small}{small_unit}" if small else "")
+
+
+def pod_status(pod: Object) -> str:
+    """The STATUS column of a Pod, decided in kubectl's order (K5)."""
+    text = pod.status.reason or pod.status.phase
+    running = False
+    for status in reversed(pod.status.containerStatuses or ()):
+        state = status.state
+        if state and state.waiting and state.waiting.reason:
+            text = state.waiting.reason
+        elif state and state.terminated:
+            ended = state.terminated
+            text = ended.reason or (
+                f"Signal:{ended.signal}" if ended.signal else f"ExitCode:{ended.exitCode}"
+            )
+        elif status.ready and state and state.running:
+            running = True
+    if text == "Completed" and running:
+        text = "Running" if _is_ready(pod) else "NotReady"
+    if pod.metadata.deletionTimestamp is not None:
+        if pod.status.reason == "NodeLost":
+            return "Unknown"
+        if pod.status.phase not in ("Succeeded", "Failed"):
+            return "Terminating"
+    return str(text)
+
+
+def _is_ready(pod: Object) -> bool:
+    conditions = pod.status.conditions or ()
+    return any(c.type == "Ready" and c.status == "True" for c in conditions)
+
+
+def pod_ready(pod: Object) -> str:
+    """The READY column of a Pod: ready containers of all (K3)."""
+    statuses = pod.status.containerStatuses or ()
+    ready = sum(bool(s.ready and s.state and s.state.running) for s in statuses)
+    return f"{ready}/{len(pod.spec.containers)}"
+
+
+def pod_restarts(view: View, pod: Object) -> str:
+    """The RESTARTS column: `3 (25s ago)` (K4)."""
+    statuses = pod.status.containerStatuses or ()
+    count = sum(s.restartCount for s in statuses)
+    ends = [
+        s.lastState.terminated.finishedAt
+        for s in statuses
+        if s.lastState and s.lastState.terminated and s.lastState.terminated.finishedAt
+    ]
+    if not count or not ends:
+        return str(count)
+    return f"{count} ({duration(view.time - max(map(seconds, ends)))} ago)"
+
+
+def storage_status(obj: Object) -> str:
+    """STATUS of a claim or a volume (K6)."""
+    if obj.metadata.deletionTimestamp is not None:
+        return "Terminating"
+    return str(obj.status.phase if obj.status else "Pending")
+
+
+def node_status(node: Object) -> str:
+    """STATUS of a node: `Ready`, `NotReady`, `Ready,SchedulingDisabled` (K2)."""
+    text = "Ready" if _is_ready(node) else "NotReady"
+    return f"{text},SchedulingDisabled" if node.spec.unschedulable else text
+
+
+def modes(obj: Object) -> str:
+    """ACCESS MODES of a volume."""
+    return ",".join(SHORT_MODES.get(m, m) for m in obj.spec.accessModes or ())
+
+
+def ports(service: Object) -> str:
+    """PORT(S) of a Service: `80/TCP`, `80:31234/TCP`, `<none>`."""
+    found = [
+        f"{p.port}:{p.nodePort}/{p.protocol}" if p.nodePort else f"{p.port}/{p.protocol}"
+        for p in service.spec.ports or ()
+    ]
+    return ",".join(found) or "<none>"
+
+
+def or_none(value: Any) -> str:
+    """A value, or kubectl's word for its absence."""
+    return str(value) if value not in (None, "") else "<none>"

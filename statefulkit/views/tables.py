@@ -1,0 +1,238 @@
+"""Tables with kubectl's columns and words (K2), and the history: each a function of a View.
+
+Every function takes a View, or whatever has a `view` (a Cluster), and returns a new DataFrame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from statefulkit.network import zone
+from statefulkit.store import Object, Record, View, seconds
+from statefulkit.views import columns as c
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HISTORY = ("version", "time", "actor", "verb", "object", "reason", "rule")
+
+
+class HasView(Protocol):
+    """A View, a Cluster, or a moment of its past."""
+
+    @property
+    def view(self) -> View:
+        """What to look at."""
+
+
+def _frame(columns: str | Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    names = columns.split("|") if isinstance(columns, str) else list(columns)
+    return pd.DataFrame(list(rows), columns=names)
+
+
+def pods(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get pods -o wide`: NAME READY STATUS RESTARTS AGE IP NODE."""
+    v = source.view
+    return _frame(
+        "NAME|READY|STATUS|RESTARTS|AGE|IP|NODE",
+        (
+            (
+                p.metadata.name,
+                c.pod_ready(p),
+                c.pod_status(p),
+                c.pod_restarts(v, p),
+                c.age(v, p),
+                c.or_none(p.status.podIP),
+                c.or_none(p.spec.nodeName),
+            )
+            for p in v.all("Pod", namespace)
+        ),
+    )
+
+
+def statefulsets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get sts -o wide`: NAME READY AGE CONTAINERS IMAGES."""
+    v = source.view
+    return _frame(
+        "NAME|READY|AGE|CONTAINERS|IMAGES",
+        (
+            (
+                s.metadata.name,
+                f"{s.status.readyReplicas or 0}/{s.spec.replicas}",
+                c.age(v, s),
+                ",".join(x.name for x in s.spec.template.spec.containers or ()),
+                ",".join(x.image or "" for x in s.spec.template.spec.containers or ()),
+            )
+            for s in v.all("StatefulSet", namespace)
+        ),
+    )
+
+
+def revisions(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get controllerrevisions`: NAME CONTROLLER REVISION AGE."""
+    v = source.view
+    return _frame(
+        "NAME|CONTROLLER|REVISION|AGE",
+        (
+            (r.metadata.name, _controller(r), r.revision, c.age(v, r))
+            for r in v.all("ControllerRevision", namespace)
+        ),
+    )
+
+
+def _controller(obj: Object) -> str:
+    refs = (r for r in obj.metadata.ownerReferences or () if r.controller)
+    ref = next(refs, None)
+    group = ref.apiVersion.partition("/")[0] if ref and "/" in ref.apiVersion else ""
+    return f"{ref.kind.lower()}{group and '.' + group}/{ref.name}" if ref else "<none>"
+
+
+def claims(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get pvc`: NAME STATUS VOLUME CAPACITY ACCESS MODES STORAGECLASS AGE."""
+    v = source.view
+
+    def row(p: Object) -> tuple[Any, ...]:
+        bound = bool(p.spec.volumeName)
+        return (
+            p.metadata.name,
+            c.storage_status(p),
+            p.spec.volumeName or "",
+            (p.status.capacity or {}).get("storage", "") if bound else "",
+            c.modes(p) if bound else "",
+            p.spec.storageClassName or "",
+            c.age(v, p),
+        )
+
+    names = "NAME|STATUS|VOLUME|CAPACITY|ACCESS MODES|STORAGECLASS|AGE"
+    return _frame(names, map(row, v.all("PersistentVolumeClaim", namespace)))
+
+
+def volumes(source: HasView) -> pd.DataFrame:
+    """`kubectl get pv`: NAME CAPACITY ACCESS MODES RECLAIM POLICY STATUS CLAIM STORAGECLASS AGE."""
+    v = source.view
+
+    def row(p: Object) -> tuple[Any, ...]:
+        ref = p.spec.claimRef
+        return (
+            p.metadata.name,
+            p.spec.capacity["storage"],
+            c.modes(p),
+            p.spec.persistentVolumeReclaimPolicy,
+            c.storage_status(p),
+            f"{ref.namespace}/{ref.name}" if ref else "",
+            p.spec.storageClassName or "",
+            c.age(v, p),
+        )
+
+    names = "NAME|CAPACITY|ACCESS MODES|RECLAIM POLICY|STATUS|CLAIM|STORAGECLASS|AGE"
+    return _frame(names, map(row, v.all("PersistentVolume")))
+
+
+def services(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get svc -o wide`: NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE SELECTOR."""
+    v = source.view
+
+    def row(s: Object) -> tuple[Any, ...]:
+        selector = ",".join(f"{k}={x}" for k, x in (s.spec.selector or {}).items())
+        return (
+            s.metadata.name,
+            s.spec.type,
+            c.or_none(s.spec.clusterIP),
+            c.or_none(s.spec.externalName),
+            c.ports(s),
+            c.age(v, s),
+            c.or_none(selector),
+        )
+
+    names = "NAME|TYPE|CLUSTER-IP|EXTERNAL-IP|PORT(S)|AGE|SELECTOR"
+    return _frame(names, map(row, v.all("Service", namespace)))
+
+
+def endpoints(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """One row an endpoint: SERVICE ADDRESS POD HOSTNAME READY SERVING TERMINATING (N4, N5)."""
+    rows = []
+    for slice_ in source.view.all("EndpointSlice", namespace):
+        service = (slice_.metadata.labels or {}).get(zone.SERVICE_LABEL, "")
+        for e in slice_.endpoints or ():
+            pod = e.targetRef.name if e.targetRef else "<none>"
+            state = e.conditions
+            flags = (state.ready, state.serving, state.terminating) if state else (None,) * 3
+            rows.append((service, ",".join(e.addresses), pod, c.or_none(e.hostname), *flags))
+    names = "SERVICE|ADDRESS|POD|HOSTNAME|READY|SERVING|TERMINATING"
+    return _frame(names, sorted(rows, key=lambda r: (r[0], r[2])))
+
+
+def nodes(source: HasView) -> pd.DataFrame:
+    """`kubectl get nodes -o wide`: NAME STATUS ROLES AGE VERSION INTERNAL-IP."""
+    v = source.view
+
+    def row(n: Object) -> tuple[Any, ...]:
+        addresses = [a.address for a in n.status.addresses or () if a.type == "InternalIP"]
+        version = n.status.nodeInfo.kubeletVersion if n.status.nodeInfo else ""
+        ip = addresses[0] if addresses else "<none>"
+        return (n.metadata.name, c.node_status(n), "<none>", c.age(v, n), version, ip)
+
+    return _frame("NAME|STATUS|ROLES|AGE|VERSION|INTERNAL-IP", map(row, v.all("Node")))
+
+
+def events(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get events`, oldest first: LAST SEEN TYPE REASON OBJECT MESSAGE COUNT."""
+    v = source.view
+    found = sorted(v.all("Event", namespace), key=lambda e: int(e.metadata.resourceVersion))
+    return _frame(
+        "LAST SEEN|TYPE|REASON|OBJECT|MESSAGE|COUNT",
+        (
+            (
+                c.duration(v.time - seconds(e.lastTimestamp)),
+                e.type,
+                e.reason,
+                f"{e.involvedObject.kind.lower()}/{e.involvedObject.name}",
+                e.message,
+                e.count,
+            )
+            for e in found
+        ),
+    )
+
+
+def dns(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """The records that CoreDNS serves for the Services of a namespace: NAME TYPE TTL DATA."""
+    below = f".{namespace}.svc.{zone.DOMAIN}" if namespace else ""
+    found = [r for r in zone.records(source.view) if below in r.name or below in r.data]
+    return _frame("NAME|TYPE|TTL|DATA", sorted((r.name, r.type, r.ttl, r.data) for r in found))
+
+
+def decisions(source: HasView, since: int = 0, *, waiting: bool = False) -> pd.DataFrame:
+    """What was decided after version `since`: time (s), actor, verb, object, reason, rule.
+
+    Events are left out: they repeat what the decisions say. With `waiting` the last rows, of verb
+    `waiting`, say who still waits for what.
+    """
+    v = source.view
+    rows = [_row(r)[1:] for r in v.records(since) if r.verb != "event"]
+    if waiting:
+        rows += [(v.time, r.actor, "waiting", str(r.key), r.reason, r.rule) for r in waits(v)]
+    return _frame(HISTORY[1:], rows)
+
+
+def waits(view: View) -> list[Record]:
+    """The records of those who wait now: the last decision of an actor for an object was to wait."""
+    latest = (
+        view.state.history[version]
+        for key, version in view.state.runtime.items()
+        if key[0] == "decided"
+    )
+    found = [r for r in latest if r.verb == "wait" and view.find(*r.subject) is not None]
+    return sorted(found, key=lambda r: r.version)
+
+
+def history(source: HasView) -> pd.DataFrame:
+    """Every record up to the moment: version, time (s), actor, verb, object, reason, rule."""
+    return _frame(HISTORY, map(_row, source.view.records()))
+
+
+def _row(r: Record) -> tuple[Any, ...]:
+    return (r.version, r.time, r.actor, r.verb, str(r.key), r.reason, r.rule)
