@@ -53,7 +53,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class UpdateStatus:
-    """Replace the status alone; done even after an earlier decision of the same sync failed."""
+    """Replace the status alone."""
 
     obj: Object
     reason: str

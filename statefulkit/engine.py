@@ -139,7 +139,17 @@ class Engine:
         del self._due[work]
         self.advance(time)
         actor, key = work
-        self._plan.extend((work, d) for d in self._actors[actor].plan(self.view, key))
+        plan = self._actors[actor].plan(self.view, key)
+        if not any(isinstance(d, Wait | Again) for d in plan):
+            self._stop_waiting(work)
+        self._plan.extend((work, d) for d in plan)
+
+    def _stop_waiting(self, work: Work) -> None:
+        """Forget what an actor waited for, now that its plan does not."""
+        decided = ("decided", *work)
+        last = self.view.fact(*decided)
+        if last is not None and self.state.history[last].verb == "wait":
+            self.state = self.state.remember(decided, None)
 
     def _notify(self, record: Record) -> None:
         if record.before is None and record.after is None:
@@ -219,7 +229,5 @@ class Engine:
         self.wake(actor, subject, self.state.time + delay)
 
     def _drop_plan(self, work: Work) -> None:
-        """Of the plan in hand only status writes still go on."""
-        self._plan = deque(
-            (w, d) for w, d in self._plan if w != work or isinstance(d, UpdateStatus)
-        )
+        """Leave the rest of the plan in hand undone."""
+        self._plan = deque((w, d) for w, d in self._plan if w != work)

@@ -88,9 +88,9 @@ def plan(view: View, key: Key) -> list[Decision]:
     sync = _split(view, sts, chosen, pods)  # B, C, D
     status = _count(sync, pods)
     sync.current_replicas = status.currentReplicas or 0
-    decisions = list(chosen.decisions)
+    decisions: list[Decision] = []
     if sts.metadata.deletionTimestamp is None:  # E
-        decisions += _steps(sync)
+        decisions += [*chosen.decisions, *_steps(sync)]
     else:
         decisions.append(
             Wait("leaves all Pods to the garbage collector: it is being deleted", "S31")

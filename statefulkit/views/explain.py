@@ -136,6 +136,8 @@ def _pod_dns(view: View, pod: Object) -> str:
         why, rule = say.NO_SUBDOMAIN, "N11"
     elif found is None:
         why, rule = say.SERVICE_ABSENT.format(service=service), "N36"
+    elif is_terminating(pod):
+        why, rule = say.TERMINATING.format(name=pod.metadata.name), "N8"
     else:
         why, rule = say.NOT_READY.format(name=pod.metadata.name), "N22"
     return _cited(say.POD_NO_DNS.format(dns=name, why=why), rule)

@@ -15,7 +15,7 @@ NOTHING = "No controller has looked at {name} yet: let time pass."
 SET_DONE = (
     "All {n} replicas of {name} are Running and Ready at one revision: there is nothing to do."
 )
-SET_COUNTS = "{name} wants {wanted} replicas: {created} exist, {ready} ready, {updated} at the newest revision."
+SET_COUNTS = "{name} wants {wanted} replicas: {created} exist, {ready} ready, {updated} up to date."
 SET_UPDATE = "An update from {old} to {new} is under way."
 SET_UNBLOCK = (
     "It goes on as soon as {pod} is Running and Ready; deleting {pod} by hand makes a new one."
@@ -47,4 +47,5 @@ SERVICE_READY = "{ready} of {n} endpoints are ready: {pods}."
 SERVICE_EMPTY = "No Pod with an address matches its selector."
 SERVICE_ABSENT = "no Service {service} exists"
 NOT_READY = "only ready Pods are published, and {name} is not ready"
+TERMINATING = "{name} is being deleted, so it has left DNS, although its process may still run"
 NO_SUBDOMAIN = "the Pod has no subdomain"

@@ -1,0 +1,49 @@
+# statefulkit: `make lab` opens the course, `make test` runs every test.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+STAMP := .venv/installed
+ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+export JUPYTER_PLATFORM_DIRS := 1
+
+.PHONY: help setup lab test check chromium pictures lock clean
+
+help:  ## list what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## create .venv and install what the lock file names
+
+$(STAMP): requirements.lock pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "statefulkit needs Python 3.11 or newer: install it, or name it with PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
+	@touch $@
+
+lab: setup  ## open the course in JupyterLab (ARGS=--no-browser on a server)
+	$(BIN)/jupyter lab $(ROOT_FLAG) --LabApp.news_url=None notebooks/00-start-here.ipynb $(ARGS)
+
+test: setup chromium check  ## check, then run the whole test suite (ARGS=… for pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup  ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+chromium:  # the browser tests' browser; where it can't be installed they fail and say so
+	@bash tests/browser/install-chromium.sh
+
+pictures: setup chromium  ## take the pictures of the README and the docs anew
+	$(BIN)/python -m tests.browser.pictures docs/pictures
+
+lock: setup  ## write requirements.lock anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--group test --upgrade --output-file requirements.lock pyproject.toml
+
+clean:  ## remove the environment and all caches
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis site

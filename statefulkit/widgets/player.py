@@ -1,0 +1,38 @@
+"""Play and pause: the one place where virtual time follows real time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+TICK_SECONDS = 0.25  # real seconds between two pictures
+
+
+class Player:
+    """Lets a cluster's time pass at `speed` virtual seconds a real one, on the kernel's own loop."""
+
+    def __init__(self, tick: Callable[[float], bool], speed: float = 1.0) -> None:
+        """A player at rest; `tick(seconds)` lets time pass and says whether to go on."""
+        self.speed = speed
+        self._tick = tick
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def playing(self) -> bool:
+        """Whether time passes now."""
+        return self._task is not None and not self._task.done()
+
+    def play(self) -> None:
+        """Let time pass until `pause`, or until there is nothing left to do."""
+        if not self.playing:
+            self._task = asyncio.get_event_loop().create_task(self._run())
+
+    def pause(self) -> None:
+        """Stop the time."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        while self._tick(TICK_SECONDS * self.speed):
+            await asyncio.sleep(TICK_SECONDS)
