@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
+
+from statefulkit.api import zero
+from statefulkit.api.kinds import KINDS
 
 Doc = dict[str, Any]
 
 
 def default(doc: Doc) -> Doc:
     """A copy of the document with Kubernetes' defaults (S1 to S15, D3, V7, N1)."""
-    doc = without_nulls(deepcopy(doc))
+    doc = without_nulls(doc)
+    kind = KINDS.get(doc["kind"])
+    if kind is not None:
+        zero.fill(kind.type, doc)
     fill = _DEFAULTS.get(doc["kind"])
     if fill is not None:
         fill(doc)
     return doc
 
 
+def _fill(node: Doc, **defaults: Any) -> None:
+    """Set each field that is absent or Go's empty text, which means the same."""
+    for field, value in defaults.items():
+        if node.get(field) in (None, ""):
+            node[field] = value
+
+
 def without_nulls(value: Any) -> Any:
-    """The document without its nulls, which mean that a field is absent."""
+    """A copy of the document without its nulls, which mean that a field is absent."""
     if isinstance(value, dict):
         return {k: without_nulls(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
@@ -29,19 +41,16 @@ def without_nulls(value: Any) -> Any:
 
 def _stateful_set(doc: Doc) -> None:
     spec = doc.setdefault("spec", {})
-    spec.setdefault("replicas", 1)
-    spec.setdefault("podManagementPolicy", "OrderedReady")
-    spec.setdefault("revisionHistoryLimit", 10)
-    if "updateStrategy" not in spec:
-        spec["updateStrategy"] = {"type": "RollingUpdate", "rollingUpdate": {}}  # S15
-    strategy = spec["updateStrategy"]
-    strategy.setdefault("type", "RollingUpdate")
+    _fill(spec, replicas=1, podManagementPolicy="OrderedReady", revisionHistoryLimit=10)
+    strategy = spec.setdefault("updateStrategy", {})
+    if not strategy.get("type"):
+        strategy["type"] = "RollingUpdate"
+        strategy.setdefault("rollingUpdate", {})  # S15: only where no type was given
     if strategy["type"] == "RollingUpdate" and "rollingUpdate" in strategy:
         strategy["rollingUpdate"].setdefault("partition", 0)
         strategy["rollingUpdate"].pop("maxUnavailable", None)  # S10: the gate is off
     policy = spec.setdefault("persistentVolumeClaimRetentionPolicy", {})
-    policy.setdefault("whenDeleted", "Retain")
-    policy.setdefault("whenScaled", "Retain")
+    _fill(policy, whenDeleted="Retain", whenScaled="Retain")
     _template(spec.setdefault("template", {}))
     for claim in spec.get("volumeClaimTemplates") or []:
         claim.setdefault("apiVersion", "v1")
@@ -52,11 +61,10 @@ def _stateful_set(doc: Doc) -> None:
 
 def _deployment(doc: Doc) -> None:
     spec = doc.setdefault("spec", {})
-    spec.setdefault("replicas", 1)
-    spec.setdefault("revisionHistoryLimit", 10)
-    spec.setdefault("progressDeadlineSeconds", 600)
+    _fill(spec, replicas=1, revisionHistoryLimit=10, progressDeadlineSeconds=600)
     strategy = spec.setdefault("strategy", {})
-    if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+    _fill(strategy, type="RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
         rolling = strategy.setdefault("rollingUpdate", {})
         rolling.setdefault("maxSurge", "25%")
         rolling.setdefault("maxUnavailable", "25%")
@@ -77,46 +85,61 @@ def _pod(doc: Doc) -> None:
 def _template(template: Doc) -> None:
     template.setdefault("metadata", {})
     spec = template.setdefault("spec", {})
-    spec.setdefault("restartPolicy", "Always")
-    spec.setdefault("dnsPolicy", "ClusterFirst")
-    spec.setdefault("schedulerName", "default-scheduler")
-    spec.setdefault("terminationGracePeriodSeconds", 30)
-    spec.setdefault("securityContext", {})
+    _fill(
+        spec,
+        restartPolicy="Always",
+        dnsPolicy="ClusterFirst",
+        schedulerName="default-scheduler",
+        terminationGracePeriodSeconds=30,
+        securityContext={},
+    )
     for container in [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]:
         _container(container)
     for volume in spec.get("volumes") or []:
         if not volume.keys() - {"name"}:
             volume["emptyDir"] = {}
+        if isinstance(volume.get("hostPath"), dict):
+            volume["hostPath"].setdefault("type", "")
 
 
 def _container(container: Doc) -> None:
     image = container.get("image", "")
     tag = image.rsplit("/", 1)[-1].partition(":")[2]
     always = tag in ("", "latest") and "@" not in image
-    container.setdefault("imagePullPolicy", "Always" if always else "IfNotPresent")  # P9
-    container.setdefault("terminationMessagePath", "/dev/termination-log")
-    container.setdefault("terminationMessagePolicy", "File")
-    container.setdefault("resources", {})
+    _fill(
+        container,
+        imagePullPolicy="Always" if always else "IfNotPresent",  # P9
+        terminationMessagePath="/dev/termination-log",
+        terminationMessagePolicy="File",
+        resources={},
+    )
+    _quantities(container["resources"])
     for port in container.get("ports") or []:
-        port.setdefault("protocol", "TCP")
+        _fill(port, protocol="TCP")
     for name in ("readinessProbe", "livenessProbe", "startupProbe"):
         if name in container:
             _probe(container[name])
 
 
+def _quantities(resources: Doc) -> None:
+    """Quantities as text, as the server stores them."""
+    for field in ("limits", "requests"):
+        if field in resources:
+            resources[field] = {k: str(v) for k, v in resources[field].items()}
+
+
 def _probe(probe: Doc) -> None:
     times = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
     for field, value in times.items():
-        probe.setdefault(field, value)
+        if not probe.get(field):
+            probe[field] = value
     if "httpGet" in probe:
-        probe["httpGet"].setdefault("path", "/")
-        probe["httpGet"].setdefault("scheme", "HTTP")
+        _fill(probe["httpGet"], path="/", scheme="HTTP")
 
 
 def _service(doc: Doc) -> None:
     spec = doc.setdefault("spec", {})
-    spec.setdefault("type", "ClusterIP")
-    spec.setdefault("sessionAffinity", "None")
+    _fill(spec, type="ClusterIP", sessionAffinity="None")
     if spec["sessionAffinity"] == "ClientIP":
         timeout = spec.setdefault("sessionAffinityConfig", {}).setdefault("clientIP", {})
         timeout.setdefault("timeoutSeconds", 10800)  # N2
@@ -125,27 +148,27 @@ def _service(doc: Doc) -> None:
         spec.setdefault("ipFamilies", ["IPv4"])
         spec.setdefault("ipFamilyPolicy", "SingleStack")
     for port in spec.get("ports") or []:
-        port.setdefault("protocol", "TCP")
-        if "port" in port:
-            port.setdefault("targetPort", port["port"])
+        _fill(port, protocol="TCP")
+        if port.get("targetPort") in (None, "", 0):
+            port["targetPort"] = port["port"]
 
 
 def _claim(doc: Doc) -> None:
-    doc.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
+    spec = doc.setdefault("spec", {})
+    _fill(spec, volumeMode="Filesystem")
+    _quantities(spec.get("resources") or {})
 
 
 def _volume(doc: Doc) -> None:
     spec = doc.setdefault("spec", {})
-    spec.setdefault("volumeMode", "Filesystem")
-    spec.setdefault("persistentVolumeReclaimPolicy", "Retain")
+    _fill(spec, volumeMode="Filesystem", persistentVolumeReclaimPolicy="Retain")
     host_path = spec.get("hostPath")
     if isinstance(host_path, dict):
         host_path.setdefault("type", "")
 
 
 def _storage_class(doc: Doc) -> None:
-    doc.setdefault("reclaimPolicy", "Delete")
-    doc.setdefault("volumeBindingMode", "Immediate")
+    _fill(doc, reclaimPolicy="Delete", volumeBindingMode="Immediate")
 
 
 _DEFAULTS: dict[str, Callable[[Doc], None]] = {

@@ -1,7 +1,12 @@
-"""Manifests: YAML or JSON text, files, dicts and objects become a list of documents."""
+"""Manifests: YAML or JSON text, files, dicts and objects become a list of documents.
+
+A manifest comes from anywhere, so it is measured before it is built: its size, how deep it nests
+(libyaml would recurse until the process dies) and what its aliases come to when written out.
+"""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -9,43 +14,18 @@ import yaml
 
 from statefulkit.api.errors import BadRequest
 from statefulkit.api.kinds import KINDS
+from statefulkit.api.yamlreader import Loader
 
 LARGEST = 3 * 2**20  # characters; a real API server takes requests of up to 3 MiB
 DEEPEST = 100
-MOST_NODES = 500_000
-
-
-class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
-    """YAML as Kubernetes reads it: no duplicate keys, no dates."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = getattr(key_node, "value", None)
-            if not isinstance(key, str):
-                raise yaml.MarkedYAMLError(
-                    problem="a key must be a string", problem_mark=key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f'key "{key}" already set in map', problem_mark=key_node.start_mark
-                )
-            seen.add(key)
-        found: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        return {k if isinstance(k, str) else str(k): v for k, v in found.items()}
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, rx) for tag, rx in found if not tag.endswith((":timestamp", ":merge"))]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+MOST_NODES = 200_000
 
 
 def load(source: Any) -> list[dict[str, Any]]:
     """The documents of a manifest, Lists flattened, empty ones left out.
 
     `source` is text, a path (or a one-line string that names a file), a dict, a lightkube object,
-    or a list of these.
+    or a list of these. The documents share nothing with the source.
 
     Raises:
         BadRequest: in kubectl's words, where the text is no YAML or a document names no kind.
@@ -54,18 +34,29 @@ def load(source: Any) -> list[dict[str, Any]]:
     if isinstance(source, list | tuple):
         return [doc for each in source for doc in load(each)]
     if isinstance(source, dict):
-        return _flat(source)
+        return _flat(_plain(source, "STDIN"), "STDIN")
     if hasattr(source, "to_dict"):
-        return _flat(_described(source))
+        return _flat(_plain(_described(source), "STDIN"), "STDIN")
     if isinstance(source, Path) or (isinstance(source, str) and _is_path(source)):
-        return [d for doc in _parse(Path(source).read_text(), str(source)) for d in _flat(doc)]
+        name = str(source)
+        return [d for doc in _parse(_read(Path(source)), name) for d in _flat(doc, name)]
     if isinstance(source, str):
-        return [d for doc in _parse(source, "STDIN") for d in _flat(doc)]
+        return [d for doc in _parse(source, "STDIN") for d in _flat(doc, "STDIN")]
     raise TypeError(f"a manifest is text, a path, a dict or an object, not {type(source).__name__}")
 
 
 def _is_path(text: str) -> bool:
     return "\n" not in text and ":" not in text and text.endswith((".yaml", ".yml", ".json"))
+
+
+def _read(path: Path) -> str:
+    size = path.stat().st_size
+    if size > 4 * LARGEST:  # a character has at most four bytes
+        raise _too_large(str(path), size)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise _unreadable(str(path), "yaml: the file is not UTF-8 text") from None
 
 
 def _described(obj: Any) -> dict[str, Any]:
@@ -78,9 +69,10 @@ def _described(obj: Any) -> dict[str, Any]:
 
 def _parse(text: str, name: str) -> list[Any]:
     if len(text) > LARGEST:
-        raise _unreadable(name, f"a manifest may have {LARGEST} characters, this has {len(text)}")
+        raise _too_large(name, len(text))
     try:
-        return [doc for doc in yaml.load_all(text, _Loader) if doc is not None]
+        _measure(text, name)
+        found = list(yaml.load_all(text, Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}: " if mark else ""
@@ -89,6 +81,61 @@ def _parse(text: str, name: str) -> list[Any]:
         raise _unreadable(name, f"yaml: {str(error).splitlines()[0]}") from None
     except (RecursionError, ValueError) as error:
         raise _unreadable(name, f"yaml: {error}") from None
+    return [_plain(doc, name) for doc in found if doc is not None]
+
+
+def _measure(text: str, name: str) -> None:
+    """Refuse text that nests too deep, one event at a time, before anything is built of it."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader)):
+        if count > 2 * MOST_NODES:
+            raise _unreadable(name, f"a manifest may have {MOST_NODES} nodes")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise _too_deep(name)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _plain(source: Any, name: str) -> Any:
+    """The value as JSON has it, copied, with aliases written out.
+
+    Raises:
+        BadRequest: where it is too deep or too large for that, or holds what JSON does not know.
+    """
+    nodes = 0
+
+    def copied(value: Any, depth: int) -> Any:
+        nonlocal nodes
+        nodes += 1
+        if nodes > MOST_NODES:
+            raise _unreadable(name, "yaml: document contains excessive aliasing")
+        if depth > DEEPEST:
+            raise _too_deep(name)
+        if value is None or isinstance(value, bool | int):
+            return value
+        if isinstance(value, str):
+            if "\0" in value:
+                raise _unreadable(name, "yaml: control characters are not allowed")
+            return value
+        if isinstance(value, float) and math.isfinite(value):
+            return int(value) if value.is_integer() and abs(value) < 2**53 else value
+        if isinstance(value, dict):
+            return {_key(k, name): copied(v, depth + 1) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [copied(v, depth + 1) for v in value]
+        raise _unreadable(name, f"json: unsupported value: {value!r:.60}")
+
+    return copied(source, 1)
+
+
+def _key(key: Any, name: str) -> str:
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    if isinstance(key, str | int | float) and "\0" not in str(key):
+        return str(key)
+    raise _unreadable(name, f"json: unsupported map key: {key!r:.60}")
 
 
 def _unreadable(name: str, why: str) -> BadRequest:
@@ -96,54 +143,40 @@ def _unreadable(name: str, why: str) -> BadRequest:
     return BadRequest(text, text=f"error: {text}")
 
 
-def _flat(doc: Any) -> list[dict[str, Any]]:
+def _too_large(name: str, size: int) -> BadRequest:
+    return _unreadable(name, f"a manifest may have {LARGEST} characters, this has {size}")
+
+
+def _too_deep(name: str) -> BadRequest:
+    return _unreadable(name, f"yaml: exceeded max depth of {DEEPEST}")
+
+
+def _flat(doc: Any, name: str) -> list[dict[str, Any]]:
     if not isinstance(doc, dict):
         text = f"error validating data: a manifest is a map of fields, not {_json_type(doc)}"
-        raise BadRequest(text, text=f"error: {text}")
-    if _size(doc, {}) > MOST_NODES:
-        text = "error converting YAML to JSON: yaml: document contains excessive aliasing"
-        raise BadRequest(text, text=f"error: {text}")
-    if _depth(doc) > DEEPEST:
-        text = f"error validating data: nested deeper than {DEEPEST} levels"
         raise BadRequest(text, text=f"error: {text}")
     for field in ("apiVersion", "kind"):
         if not isinstance(doc.get(field), str) or not doc[field]:
             text = f"error validating data: {field} not set"
             raise BadRequest(text, text=f"error: {text}")
     if doc["kind"] == "List" and isinstance(doc.get("items"), list):
-        return [d for item in doc["items"] for d in _flat(item)]
+        return [d for item in doc["items"] for d in _flat(item, name)]
     kind = KINDS.get(doc["kind"])
     if kind is None or kind.api_version != doc["apiVersion"]:
-        text = f'no matches for kind "{doc["kind"]}" in version "{doc["apiVersion"]}"'
-        hint = "ensure CRDs are installed first"
-        raise BadRequest(text, text=f"error: resource mapping not found: {text}\n{hint}")
+        raise _unknown_kind(doc, name)
     return [doc]
 
 
-def _size(value: Any, known: dict[int, int]) -> int:
-    """How many nodes the document has once its aliases are written out."""
-    if not isinstance(value, dict | list):
-        return 1
-    if id(value) not in known:
-        known[id(value)] = 0  # a node inside itself has no end, and is refused by its depth
-        children = value.values() if isinstance(value, dict) else value
-        known[id(value)] = 1 + sum(_size(child, known) for child in children)
-    return known[id(value)]
-
-
-def _depth(value: Any) -> int:
-    deepest, level = 0, [value]
-    while level and deepest <= DEEPEST:
-        deepest += 1
-        level = [
-            child
-            for node in level
-            if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
-        ]
-    return deepest
+def _unknown_kind(doc: dict[str, Any], source: str) -> BadRequest:
+    meta = doc.get("metadata")
+    meta = meta if isinstance(meta, dict) else {}
+    text = f'no matches for kind "{doc["kind"]}" in version "{doc["apiVersion"]}"'
+    where = f'name: "{meta.get("name", "")}" namespace: "{meta.get("namespace", "")}"'
+    shown = f'error: resource mapping not found for {where} from "{source}": {text}'
+    return BadRequest(text, text=f"{shown}\nensure CRDs are installed first")
 
 
 def _json_type(value: Any) -> str:
-    names: dict[type, str] = {list: "a list", str: "a string"}
-    return names.get(type(value), f"a {type(value).__name__}")
+    if isinstance(value, list):
+        return "a list"
+    return "a string" if isinstance(value, str) else f"a {type(value).__name__}"

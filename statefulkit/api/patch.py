@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -23,7 +24,15 @@ _MERGE_KEYS = {  # a list's merge key, by the list's name
 
 
 def merge_patch(doc: Any, patch: Any) -> Any:
-    """JSON merge patch, RFC 7386: maps merge, null removes, all else replaces."""
+    """JSON merge patch, RFC 7386: maps merge, null removes, all else replaces.
+
+    Raises:
+        BadRequest: where the patch would make another object of an object.
+    """
+    return _same_object(doc, _merge(doc, patch))
+
+
+def _merge(doc: Any, patch: Any) -> Any:
     if not isinstance(patch, dict):
         return deepcopy(patch)
     found = dict(doc) if isinstance(doc, dict) else {}
@@ -31,7 +40,7 @@ def merge_patch(doc: Any, patch: Any) -> Any:
         if value is None:
             found.pop(key, None)
         else:
-            found[key] = merge_patch(found.get(key), value)
+            found[key] = _merge(found.get(key), value)
     return found
 
 
@@ -39,10 +48,36 @@ def strategic_merge_patch(kind: Any, doc: Any, patch: Any) -> Any:
     """Kubernetes' merge patch: lists with a merge key are merged item by item.
 
     Raises:
-        BadRequest: where an item of such a list lacks its merge key.
+        BadRequest: where an item of such a list lacks its merge key, or the patch would make
+            another object of an object.
     """
-    ports = "port" if kind.name == "Service" else "containerPort"
-    return _strategic(doc, patch, _MERGE_KEYS | {"ports": ports})
+    return _same_object(doc, _strategic(doc, patch, _keys_of(kind)))
+
+
+def _keys_of(kind: Any) -> dict[str, str]:
+    return _MERGE_KEYS | {"ports": "port" if kind.name == "Service" else "containerPort"}
+
+
+def _same_object(doc: Any, patched: Any) -> Any:
+    """The patched object, which must be the one that the request named."""
+    if not isinstance(doc, dict) or not {"kind", "metadata"} <= doc.keys():
+        return patched
+    if not isinstance(patched, dict):
+        raise BadRequest("error decoding patch: a patch must leave an object")
+    for field in ("apiVersion", "kind"):
+        if patched.get(field) != doc.get(field):
+            raise BadRequest(f"{field} of an object cannot be patched: {patched.get(field)}")
+    meta = patched.get("metadata")
+    for field in ("name", "namespace"):
+        new, old = (
+            meta.get(field, "") if isinstance(meta, dict) else "",
+            doc["metadata"].get(field, ""),
+        )
+        if new != old:
+            raise BadRequest(
+                f"the {field} of the object ({new}) does not match the {field} on the URL ({old})"
+            )
+    return patched
 
 
 def _strategic(doc: Any, patch: Any, keys: dict[str, str]) -> Any:
@@ -52,10 +87,16 @@ def _strategic(doc: Any, patch: Any, keys: dict[str, str]) -> Any:
     if directive == "delete":
         return None
     found = dict(doc) if isinstance(doc, dict) and directive != "replace" else {}
+    if isinstance(patch.get("$retainKeys"), list):
+        found = {k: v for k, v in found.items() if k in patch["$retainKeys"]}
     for name, value in patch.items():
-        if name.startswith("$"):
+        if name.startswith("$deleteFromPrimitiveList/"):
+            name = name.partition("/")[2]
+            gone = value if isinstance(value, list) else []
+            found[name] = [v for v in found.get(name) or [] if v not in gone]
+        elif name.startswith("$"):
             continue
-        if value is None:
+        elif value is None or (isinstance(value, dict) and value.get("$patch") == "delete"):
             found.pop(name, None)
         elif isinstance(value, list) and name in keys:
             found[name] = _merge_list(found.get(name) or [], value, name, keys)
@@ -93,11 +134,12 @@ def json_patch(doc: Any, operations: Any) -> Any:
     """
     if not isinstance(operations, list):
         raise BadRequest("error decoding patch: json: a JSON patch is a list of operations")
+    was = doc
     for op in operations:
         if not isinstance(op, dict) or "op" not in op or not isinstance(op.get("path"), str):
             raise BadRequest(f"error decoding patch: {op} is no operation with op and path")
         doc = _operate(doc, op)
-    return doc
+    return _same_object(was, doc)
 
 
 def _operate(doc: Any, op: dict[str, Any]) -> Any:
@@ -122,7 +164,10 @@ def _operate(doc: Any, op: dict[str, Any]) -> Any:
 
 
 def _path(op: dict[str, Any], name: str = "path") -> list[str]:
-    parts = str(op.get(name, "")).split("/")[1:]
+    text = op.get(name)
+    if not isinstance(text, str) or not (text == "" or text.startswith("/")):
+        raise _refused()
+    parts = text.split("/")[1:]
     return [p.replace("~1", "/").replace("~0", "~") for p in parts]
 
 
@@ -134,7 +179,7 @@ def _refused() -> Invalid:
 def _index(node: list[Any], step: str, *, end: bool = False) -> int:
     if end and step == "-":
         return len(node)
-    if not step.isdigit() or int(step) > len(node) - (0 if end else 1):
+    if not re.fullmatch("0|[1-9][0-9]{0,8}", step) or int(step) > len(node) - (0 if end else 1):
         raise _refused()
     return int(step)
 
@@ -180,22 +225,41 @@ def _cut(doc: Any, path: list[str]) -> Any:
 def apply_patch(kind: Any, last: Any, live: Any, wanted: Any) -> Any:
     """What `kubectl apply` makes of an object: `wanted` merged into `live`, without what only
     `last`, the former manifest, asked for (K9)."""
-    return strategic_merge_patch(kind, live, _with_removals(last, wanted))
+    keys = _keys_of(kind)
+    return _same_object(live, _strategic(live, _with_removals(last, wanted, keys), keys))
 
 
-def _with_removals(last: Any, wanted: Any) -> Any:
+def _with_removals(last: Any, wanted: Any, keys: dict[str, str]) -> Any:
     """The wanted document with a null for each field that the last one had and it has not."""
     if not isinstance(wanted, dict) or not isinstance(last, dict):
         return wanted
-    removed = {k: None for k in last if k not in wanted}
-    return removed | {k: _removals_in(k, last.get(k), v) for k, v in wanted.items()}
+    patch = {k: None for k in last if k not in wanted}
+    for name, value in wanted.items():
+        patch |= _removals_in(name, last.get(name), value, keys)
+    return patch
 
 
-def _removals_in(name: str, last: Any, wanted: Any) -> Any:
-    key = _MERGE_KEYS.get(name)
+def _removals_in(name: str, last: Any, wanted: Any, keys: dict[str, str]) -> dict[str, Any]:
+    if name == "finalizers" and isinstance(last, list) and isinstance(wanted, list):
+        gone = [f for f in last if f not in wanted]
+        return {name: wanted} | ({f"$deleteFromPrimitiveList/{name}": gone} if gone else {})
+    key = keys.get(name)
     if not (key and isinstance(last, list) and isinstance(wanted, list)):
-        return _with_removals(last, wanted)
+        return {name: _retaining(name == "strategy", last, wanted, keys)}
     before = {item.get(key): item for item in last if isinstance(item, dict)}
     now = {item.get(key) for item in wanted if isinstance(item, dict)}
-    gone = [{key: k, "$patch": "delete"} for k in before if k not in now]
-    return [_with_removals(before.get(i.get(key)), i) for i in wanted if isinstance(i, dict)] + gone
+    gone_items = [{key: k, "$patch": "delete"} for k in before if k not in now]
+    kept = [
+        _retaining(name == "volumes", before.get(item.get(key)), item, keys)
+        for item in wanted
+        if isinstance(item, dict)
+    ]
+    return {name: kept + gone_items}
+
+
+def _retaining(union: bool, last: Any, wanted: Any, keys: dict[str, str]) -> Any:
+    """A patch of one field; a `union` that changed keeps no key it does not name."""
+    patch = _with_removals(last, wanted, keys)
+    if union and isinstance(patch, dict) and last is not None and last != wanted:
+        patch = patch | {"$retainKeys": list(wanted)}
+    return patch

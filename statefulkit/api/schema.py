@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from datetime import datetime
 from functools import cache
@@ -21,6 +22,7 @@ _NAMES = {
     int: "number",
 }
 _QUANTITIES = ("requests", "limits", "capacity", "allocatable")
+_SHORT_QUANTITY = re.compile(r"[-+0-9.]{1,64}([eE][-+]?[0-9]{1,3}|[A-Za-z]{0,2})")
 _TEXT_MAPS = ("labels", "annotations", "matchLabels", "nodeSelector")
 
 
@@ -31,6 +33,8 @@ def check(kind: Any, doc: dict[str, Any]) -> None:
         BadRequest: naming each unknown field, or the first wrong type, with its path.
     """
     unknown: list[str] = []
+    if not isinstance(doc, dict):
+        raise _cannot_handle(kind, f"json: cannot unmarshal {_NAMES.get(type(doc), 'null')}")
     try:
         _walk(kind.type, doc, "", "", unknown)
     except _WrongTypeError as error:
@@ -56,7 +60,13 @@ def _fields(struct: Any) -> dict[str, Any]:
 
 
 @cache
-def _plain(hint: Any) -> tuple[Any, ...]:
+def _quantities(struct: Any) -> frozenset[str]:
+    """The fields that hold one quantity each; lightkube's types call them text."""
+    return frozenset(n for n, hint in struct.__annotations__.items() if "Quantity" in str(hint))
+
+
+@cache
+def plain(hint: Any) -> tuple[Any, ...]:
     """The types that a hint allows, None left out."""
     if get_origin(hint) in (Union, types.UnionType):
         return tuple(a for a in get_args(hint) if a is not type(None))
@@ -66,7 +76,7 @@ def _plain(hint: Any) -> tuple[Any, ...]:
 def _walk(hint: Any, value: Any, path: str, owner: str, unknown: list[str]) -> None:
     if value is None:
         return
-    allowed = _plain(hint)
+    allowed = plain(hint)
     if allowed == (Any,):
         return
     for wanted in allowed:
@@ -92,7 +102,10 @@ def _struct(struct: Any, value: dict[str, Any], path: str, unknown: list[str]) -
     fields = _fields(struct)
     for name, child in value.items():
         inner = f"{path}.{name}" if path else name
-        if name in fields:
+        if name in _quantities(struct):
+            if child is not None:
+                _quantity(child, inner)
+        elif name in fields:
             _walk(fields[name], child, inner, struct.__name__, unknown)
         else:
             unknown.append(inner)
@@ -103,14 +116,21 @@ def _map(value: dict[str, Any], path: str) -> None:
     for key, each in value.items():
         if name in _TEXT_MAPS and not isinstance(each, str | None):
             raise _wrong(each, f"{path}.{key}", "string")
-        if name in _QUANTITIES:
-            try:
-                number(each)
-            except ValueError:
-                raise _WrongTypeError(
-                    f"quantities must match the regular expression "
-                    f"'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$' (in {path}.{key})"
-                ) from None
+        if name in _QUANTITIES and each is not None:
+            _quantity(each, f"{path}.{key}")
+
+
+def _quantity(value: Any, path: str) -> None:
+    if not isinstance(value, bool) and _SHORT_QUANTITY.fullmatch(str(value)):
+        try:
+            number(value)
+            return
+        except ValueError:
+            pass
+    raise _WrongTypeError(
+        f"quantities must match the regular expression "
+        f"'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$' (in {path})"
+    )
 
 
 def _scalar(allowed: tuple[Any, ...], value: Any, path: str, owner: str) -> None:
@@ -125,12 +145,24 @@ def _scalar(allowed: tuple[Any, ...], value: Any, path: str, owner: str) -> None
     elif isinstance(value, float):
         fits = float in allowed
     elif isinstance(value, str):
-        fits = str in allowed or datetime in allowed
+        fits = str in allowed
+        if datetime in allowed:
+            _time(value, path)
+            return
     else:
         fits = False
     if not fits:
         literal = isinstance(value, float)
         raise _wrong(value, _go(owner, path), _expected(allowed, path), literal=literal)
+
+
+def _time(value: str, path: str) -> None:
+    try:
+        msgspec.convert(value, datetime)
+    except msgspec.ValidationError:
+        raise _WrongTypeError(
+            f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00" (in {path})'
+        ) from None
 
 
 def _is_long(path: str) -> bool:

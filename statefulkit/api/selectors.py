@@ -6,20 +6,29 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lightkube.models.meta_v1 import LabelSelector
+
 from statefulkit.api.errors import BadRequest
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
 _SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^()]*)\)")
 _EQUAL = re.compile(r"([^!=\s,]+)\s*(==|!=|=)\s*([^\s,]*)")
+_COMPARED = re.compile(r"([^!=<>\s,]+)\s*([<>])\s*(-?[0-9]{1,19})")
+_KEY = re.compile(r"([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?")
 _PRESENT = re.compile(r"(!?)\s*([A-Za-z0-9][\w./-]*)")
 _PARTS = re.compile(r",(?![^()]*\))")
 
 
 def matches(selector: Any, labels: Mapping[str, str]) -> bool:
-    """Whether a LabelSelector (a struct) lets `labels` through: None nothing, an empty one all."""
+    """Whether a LabelSelector (struct or JSON form) lets `labels` through.
+
+    None lets nothing through, an empty selector everything.
+    """
     if selector is None:
         return False
+    if isinstance(selector, Mapping):
+        selector = LabelSelector.from_dict(dict(selector))
     if not (selector.matchLabels or {}).items() <= labels.items():
         return False
     return all(_holds(e, labels) for e in selector.matchExpressions or ())
@@ -47,25 +56,42 @@ def parse_labels(text: str | Mapping[str, str] | None) -> Predicate:
     if text is None or isinstance(text, Mapping):
         wanted = dict(text or {})
         return lambda labels: wanted.items() <= labels.items()
-    tests = [_requirement(part.strip()) for part in _PARTS.split(text) if part.strip()]
+    if not text.strip():
+        return lambda _: True
+    tests = [_requirement(part.strip()) for part in _PARTS.split(text)]
     return lambda labels: all(test(labels) for test in tests)
 
 
 def _requirement(part: str) -> Predicate:
     if found := _SET.fullmatch(part):
-        key, values = found[1], {v.strip() for v in found[3].split(",")}
+        key, values = _key(found[1]), {v.strip() for v in found[3].split(",")}
         if found[2] == "in":
             return lambda labels: labels.get(key) in values
         return lambda labels: labels.get(key) not in values
     if found := _EQUAL.fullmatch(part):
-        key, value = found[1], found[3]
+        key, value = _key(found[1]), found[3]
         if found[2] == "!=":
             return lambda labels: labels.get(key) != value
         return lambda labels: labels.get(key) == value
+    if found := _COMPARED.fullmatch(part):
+        key, bound, above = _key(found[1]), int(found[3]), found[2] == ">"
+        return lambda labels: _compared(labels.get(key), bound, above=above)
     if found := _PRESENT.fullmatch(part):
         key, absent = found[2], bool(found[1])
         return lambda labels: (key in labels) is not absent
     raise BadRequest(f"unable to parse requirement: {part!r} is not a label selector")
+
+
+def _key(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise BadRequest(f"unable to parse requirement: {key!r} is not a label's key")
+    return key
+
+
+def _compared(value: str | None, bound: int, *, above: bool) -> bool:
+    if value is None or not re.fullmatch("-?[0-9]{1,19}", value):
+        return False
+    return int(value) > bound if above else int(value) < bound
 
 
 def parse_fields(text: str | Mapping[str, str] | None) -> Predicate:

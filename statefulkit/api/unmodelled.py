@@ -23,6 +23,18 @@ _POD = {  # below a Pod's spec
     "securityContext": "users and privileges are not simulated",
     "affinity.nodeAffinity": "only required podAntiAffinity by host name is simulated",
     "affinity.podAffinity": "only required podAntiAffinity by host name is simulated",
+    "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution": (
+        "only required podAntiAffinity by host name is simulated"
+    ),
+    "activeDeadlineSeconds": "the deadline is not enforced",
+    "hostAliases": "the Pod's /etc/hosts has its own names only",
+    "hostPID": "Pods share nothing with their node",
+    "hostIPC": "Pods share nothing with their node",
+    "imagePullSecrets": "images are pulled without credentials",
+    "overhead": "requests and limits are neither counted nor enforced",
+    "schedulingGates": "scheduling gates are not simulated",
+    "containers[].ports[].hostPort": "Pods share nothing with their node",
+    "containers[].volumeDevices": "block devices are not simulated",
     "topologySpreadConstraints": "spreading is not simulated",
     "priorityClassName": "priorities are not simulated",
     "runtimeClassName": "runtime classes are not simulated",
@@ -35,6 +47,10 @@ _POD = {  # below a Pod's spec
     "volumes[].downwardAPI": "the volume is an empty directory",
     "volumes[].nfs": "the volume is an empty directory",
     "volumes[].csi": "the volume is an empty directory",
+    "volumes[].ephemeral": "the volume is an empty directory",
+    "volumes[].image": "the volume is an empty directory",
+    "volumes[].iscsi": "the volume is an empty directory",
+    "volumes[].emptyDir.sizeLimit": "the size of a volume is not enforced",
 }
 
 _FIELDS = {
@@ -42,7 +58,21 @@ _FIELDS = {
     "Service": {
         "spec.externalIPs": "nothing outside the cluster is simulated",
         "spec.loadBalancerIP": "nothing outside the cluster is simulated",
+        "spec.loadBalancerClass": "nothing outside the cluster is simulated",
+        "spec.externalTrafficPolicy": "nothing outside the cluster is simulated",
+        "spec.trafficDistribution": "every ready endpoint is as likely as another",
         "spec.ports[].nodePort": "nothing outside the cluster is simulated",
+    },
+    "PersistentVolumeClaim": {
+        "spec.dataSource": "a new volume is empty",
+        "spec.dataSourceRef": "a new volume is empty",
+        "spec.volumeAttributesClassName": "attribute classes are not simulated",
+    },
+    "PersistentVolume": {"spec.mountOptions": "mount options have no effect"},
+    "StorageClass": {
+        "parameters": "a provisioner's parameters have no effect",
+        "mountOptions": "mount options have no effect",
+        "allowedTopologies": "a volume is provisioned without regard to zones",
     },
     "StatefulSet": {
         "spec.updateStrategy.rollingUpdate.maxUnavailable": (
@@ -50,6 +80,7 @@ _FIELDS = {
         ),
     },
 }
+HOSTNAME = "kubernetes.io/hostname"
 _WITH_TEMPLATE = ("StatefulSet", "Deployment", "ReplicaSet")
 _WITHOUT_CONTROLLER = {
     "Deployment": "no controller acts on it",
@@ -69,6 +100,7 @@ def unmodelled(doc: dict[str, Any]) -> list[tuple[str, str]]:
     if kind in _WITHOUT_CONTROLLER:
         found.append(("kind", _WITHOUT_CONTROLLER[kind]))
     spec = doc.get("spec")
+    found += _choices(doc, kind)
     if (
         kind == "Service"
         and isinstance(spec, dict)
@@ -78,6 +110,32 @@ def unmodelled(doc: dict[str, Any]) -> list[tuple[str, str]]:
             ("spec.type", "nothing outside the cluster is simulated; it acts as ClusterIP")
         )
     return sorted(found)
+
+
+def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:
+    """Fields of which one value is simulated and another is not."""
+    pod = "spec.template.spec" if kind in _WITH_TEMPLATE else "spec"
+    terms = f"{pod}.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[]"
+    for path, simulated, text in (
+        (f"{terms}.topologyKey", (HOSTNAME,), "only the host name's topology is simulated"),
+        (f"{terms}.namespaceSelector", (), "anti-affinity looks at the Pod's own namespace only"),
+        (f"{terms}.namespaces", (), "anti-affinity looks at the Pod's own namespace only"),
+        (f"{pod}.schedulerName", ("default-scheduler",), "the default scheduler places the Pod"),
+        (f"{pod}.restartPolicy", ("Always",), "containers are always restarted"),
+        ("spec.internalTrafficPolicy", ("Cluster",), "traffic goes to every ready endpoint"),
+        ("spec.ipFamilies", (["IPv4"],), "addresses are IPv4"),
+        ("spec.ipFamilyPolicy", ("SingleStack", "PreferDualStack"), "addresses are IPv4"),
+        ("spec.volumeMode", ("Filesystem",), "block devices are not simulated"),
+    ):
+        for where in _at(doc, path.split(".")):
+            if _value(doc, where) not in simulated:
+                yield where, text
+
+
+def _value(node: Any, path: str) -> Any:
+    for step in path.replace("]", "").replace("[", ".").split("."):
+        node = node[int(step) if isinstance(node, list) else step]
+    return node
 
 
 def _at(node: Any, steps: list[str], path: str = "") -> Iterator[str]:

@@ -151,7 +151,8 @@ def evicted(view: View, pod: Object) -> Object:
     """The Pod, failed for good by its kubelet under node pressure (P36)."""
     status = stopped(view, pod, failed=True)
     why = "The node was low on resource: memory."
-    return replace(pod, status=replace(status, reason="Evicted", message=why))
+    gone = replace(status, reason="Evicted", message=why, containerStatuses=None)
+    return replace(pod, status=gone)
 
 
 def unknown(view: View, pod: Object) -> PodStatus:

@@ -66,29 +66,25 @@ class StatefulLab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     # -- controls ----------------------------------------------------------------------------
 
     def _time_row(self) -> Any:
-        self.step = _button("Step", "Carry out the next decision", self._step, "step-forward")
-        self.play = _button("Play", "Let time pass, or stop it", self._play, "play")
-        self.settle = _button(
-            "Settle", "Run until nothing is left to do", self._settle, "fast-forward"
-        )
+        self.step = _button("Step", "Carry out the next decision", self._step)
+        self.play = _button("Play", "Let time pass, or stop it", self._play)
+        self.settle = _button("Settle", "Run until nothing is left to do", self._settle)
         return w.HBox([self.step, self.play, self.settle, self._clock], layout=_wrap())
 
     def _action_row(self) -> Any:
-        self.fewer = _button("Scale −", "One replica less", lambda: self._scale(-1), "minus")
-        self.more = _button("Scale +", "One replica more", lambda: self._scale(+1), "plus")
+        self.fewer = _button("Scale −", "One replica less", lambda: self._scale(-1))
+        self.more = _button("Scale +", "One replica more", lambda: self._scale(+1))
         self.pod = w.Dropdown(
             description="Pod", layout=w.Layout(width="170px"), style={"description_width": "34px"}
         )
-        self.kill = _button("Kill", "Delete the chosen Pod", self._kill, "trash")
+        self.kill = _button("Kill", "Delete the chosen Pod", self._kill)
         self.image = w.Text(
             value=self._image(),
             description="Image",
             layout=w.Layout(width="220px"),
             style={"description_width": "44px"},
         )
-        self.update = _button(
-            "Set image", "Change the image in the Pod template", self._update, "upload"
-        )
+        self.update = _button("Set image", "Change the image in the Pod template", self._update)
         row = [self.fewer, self.more, self.pod, self.kill, self.image, self.update]
         return w.HBox(row, layout=_wrap())
 
@@ -155,7 +151,6 @@ class StatefulLab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         """Show the cluster as it is now."""
         view = self.cluster.view
         self.play.description = "Pause" if self._player.playing else "Play"
-        self.play.icon = "pause" if self._player.playing else "play"
         self._clock.value = html.line(f"{view.time:.1f} s of virtual time")
         self._picture.value = html.picture(view, self.namespace, self._seen)
         self._news.value = "".join(html.line(text) for text in self._sentences(view))
@@ -195,11 +190,10 @@ def _rule(rule: str) -> str:
     return f"({rule})" if rule else ""
 
 
-def _button(text: str, tooltip: str, act: Callable[[], None], icon: str) -> Any:
+def _button(text: str, tooltip: str, act: Callable[[], None]) -> Any:
     button = w.Button(
         description=text,
         tooltip=tooltip,
-        icon=icon,
         layout=w.Layout(width="auto", min_width="78px"),
     )
     button.on_click(lambda _: act())

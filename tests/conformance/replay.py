@@ -93,7 +93,7 @@ class Driver:
         for name in pods:
             self.delete("Pod", name)
 
-    def do_delete_set(self, propagationPolicy: str) -> None:  # noqa: N803
+    def do_delete_set(self, propagationPolicy: str) -> None:
         self.delete("StatefulSet", "web", cascade=propagationPolicy.lower())
 
     def do_delete_claim(self, claim: str) -> None:

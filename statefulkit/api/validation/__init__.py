@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from statefulkit.api.errors import Cause
-from statefulkit.api.validation import apps, core, meta, policy, storage
+from statefulkit.api.validation import apps, core, meta, policy, services, storage
 
 Doc = dict[str, Any]
 Check = Callable[[Doc, Doc | None], list[Cause]]
@@ -16,7 +16,7 @@ _CHECKS: dict[str, Check] = {
     "Deployment": apps.deployment,
     "ReplicaSet": apps.replica_set,
     "Pod": core.pod,
-    "Service": core.service,
+    "Service": services.service,
     "PersistentVolumeClaim": storage.claim,
     "PersistentVolume": storage.volume,
     "StorageClass": storage.storage_class,

@@ -79,12 +79,22 @@ def _template(spec: Doc, kind: str) -> list[Cause]:
     return causes
 
 
+def _pods(spec: Doc) -> list[Cause]:
+    """The template's Pod spec, which a StatefulSet leaves unread (S4)."""
+    path, pod = "spec.template.spec", spec["template"]["spec"]
+    causes = template_spec(pod, path)
+    if "activeDeadlineSeconds" in pod:
+        why = "activeDeadlineSeconds in ReplicaSet is not Supported"
+        causes.append(forbidden(f"{path}.activeDeadlineSeconds", why))
+    return causes
+
+
 def replica_set(doc: Doc, old: Doc | None) -> list[Cause]:
     """A ReplicaSet's spec."""
     spec = doc["spec"]
     causes = not_negative(spec, "replicas", "minReadySeconds")
     causes += _template(spec, "replicaset")
-    causes += template_spec(spec["template"]["spec"], "spec.template.spec")
+    causes += _pods(spec)
     return causes + _same_selector(doc, old)
 
 
@@ -95,8 +105,12 @@ def deployment(doc: Doc, old: Doc | None) -> list[Cause]:
         spec, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
     )
     causes += _template(spec, "deployment")
-    causes += template_spec(spec["template"]["spec"], "spec.template.spec")
+    causes += _pods(spec)
     causes += _deployment_strategy(spec["strategy"])
+    deadline = spec["progressDeadlineSeconds"]
+    if deadline <= spec.get("minReadySeconds", 0):
+        why = "must be greater than minReadySeconds"
+        causes.append(invalid("spec.progressDeadlineSeconds", deadline, why))
     return causes + _same_selector(doc, old)
 
 

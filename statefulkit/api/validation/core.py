@@ -1,10 +1,8 @@
-"""Pods and Services."""
+"""Pods: their spec and their volumes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from ipaddress import ip_address, ip_network
+from collections.abc import Iterator
 from typing import Any
 
 from statefulkit.api.errors import (
@@ -12,15 +10,13 @@ from statefulkit.api.errors import (
     duplicate,
     forbidden,
     invalid,
-    not_found,
     required,
-    unsupported,
 )
+from statefulkit.api.validation.containers import choice, container_spec
 from statefulkit.api.validation.meta import label, labels
 
 Doc = dict[str, Any]
 
-SERVICE_RANGE = ip_network("10.96.0.0/12")  # N1
 _POD_MUTABLE = ("activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations")
 _POD_IMMUTABLE = (
     "pod updates may not change fields other than `spec.containers[*].image`,"
@@ -28,15 +24,31 @@ _POD_IMMUTABLE = (
     "to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it "
     "was previously negative)"
 )
+_NEEDED = {  # what a volume's source cannot do without
+    "persistentVolumeClaim": "claimName",
+    "hostPath": "path",
+    "configMap": "name",
+    "secret": "secretName",
+}
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 
 
 def pod(doc: Doc, old: Doc | None) -> list[Cause]:
     """A Pod's spec; of a stored one only images and a few more fields may change (X11)."""
     causes = template_spec(doc["spec"], "spec")
-    if old is not None and _fixed(doc["spec"]) != _fixed(old["spec"]):
+    if old is None:
+        return causes
+    if _fixed(doc["spec"]) != _fixed(old["spec"]):
         causes.append(forbidden("spec", _POD_IMMUTABLE))
+    now = [_timeless(t) for t in doc["spec"].get("tolerations") or []]
+    if any(_timeless(t) not in now for t in old["spec"].get("tolerations") or []):
+        why = "existing toleration can not be modified except its tolerationSeconds"
+        causes.append(forbidden("spec.tolerations", why))
     return causes
+
+
+def _timeless(toleration: Doc) -> Doc:
+    return {k: v for k, v in toleration.items() if v and k != "tolerationSeconds"}
 
 
 def _fixed(spec: Doc) -> Doc:
@@ -61,9 +73,9 @@ def template_spec(spec: Doc, path: str) -> list[Cause]:
             if name in seen:
                 causes.append(duplicate(f"{where}.name", name))
             seen.add(name)
-            causes += _container(container, where, names)
-    causes += _choice(spec, path, "restartPolicy", ("Always", "OnFailure", "Never"))
-    causes += _choice(spec, path, "dnsPolicy", _DNS_POLICIES)
+            causes += container_spec(container, where, names)
+    causes += choice(spec, path, "restartPolicy", ("Always", "OnFailure", "Never"))
+    causes += choice(spec, path, "dnsPolicy", _DNS_POLICIES)
     for field in ("hostname", "subdomain"):
         if spec.get(field):
             causes += label(f"{path}.{field}", spec[field])
@@ -71,16 +83,32 @@ def template_spec(spec: Doc, path: str) -> list[Cause]:
         value = spec["terminationGracePeriodSeconds"]
         why = "must be greater than or equal to 0"
         causes.append(invalid(f"{path}.terminationGracePeriodSeconds", value, why))
+    deadline = spec.get("activeDeadlineSeconds")
+    if deadline is not None and deadline < 1:
+        why = "must be between 1 and 2147483647, inclusive"
+        causes.append(invalid(f"{path}.activeDeadlineSeconds", deadline, why))
+    if spec.get("dnsPolicy") == "None" and not (spec.get("dnsConfig") or {}).get("nameservers"):
+        why = "must provide at least one DNS nameserver when `dnsPolicy` is None"
+        causes.append(required(f"{path}.dnsConfig.nameservers", why))
     for i, toleration in enumerate(spec.get("tolerations") or []):
-        causes += _choice(toleration, f"{path}.tolerations[{i}]", "operator", ("Equal", "Exists"))
+        causes += _toleration(toleration, f"{path}.tolerations[{i}]")
     return causes + labels(f"{path}.nodeSelector", spec.get("nodeSelector"))
 
 
-def _choice(node: Doc, path: str, field: str, allowed: Iterable[str]) -> list[Cause]:
-    value = node.get(field)
-    if value in (None, "") or value in allowed:
-        return []
-    return [unsupported(f"{path}.{field}", value, allowed)]
+def _toleration(toleration: Doc, path: str) -> Iterator[Cause]:
+    yield from choice(toleration, path, "operator", ("Equal", "Exists"))
+    exists = toleration.get("operator") == "Exists"
+    if not toleration.get("key") and not exists:
+        why = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
+        yield invalid(f"{path}.operator", toleration.get("operator", ""), why)
+    if exists and toleration.get("value"):
+        why = "value must be empty when `operator` is 'Exists'"
+        yield invalid(f"{path}.operator", toleration["value"], why)
+    effect = toleration.get("effect", "")
+    if "tolerationSeconds" in toleration and effect != "NoExecute":
+        why = "effect must be 'NoExecute' when `tolerationSeconds` is set"
+        yield invalid(f"{path}.effect", effect, why)
+    yield from choice(toleration, path, "effect", ("NoSchedule", "PreferNoSchedule", "NoExecute"))
 
 
 def _volumes(volumes: list[Doc], path: str) -> Iterator[Cause]:
@@ -97,128 +125,9 @@ def _volumes(volumes: list[Doc], path: str) -> Iterator[Cause]:
         sources = sorted(volume.keys() - {"name"})
         for extra in sources[1:]:
             yield forbidden(f"{path}[{i}].{extra}", "may not specify more than 1 volume type")
-        claim = volume.get("persistentVolumeClaim")
-        if claim is not None and not claim.get("claimName"):
-            yield required(f"{path}[{i}].persistentVolumeClaim.claimName")
-
-
-def _container(container: Doc, path: str, volumes: set[Any]) -> Iterator[Cause]:
-    if not container.get("name"):
-        yield required(f"{path}.name")
-    else:
-        yield from label(f"{path}.name", container["name"])
-    if not container.get("image"):
-        yield required(f"{path}.image")
-    elif container["image"] != container["image"].strip():
-        yield invalid(
-            f"{path}.image", container["image"], "must not have leading or trailing whitespace"
-        )
-    yield from _choice(container, path, "imagePullPolicy", ("Always", "IfNotPresent", "Never"))
-    port_names: set[str] = set()
-    for i, port in enumerate(container.get("ports") or []):
-        where = f"{path}.ports[{i}]"
-        yield from _port_number(port, where, "containerPort")
-        yield from _choice(port, where, "protocol", ("SCTP", "TCP", "UDP"))
-        name = port.get("name")
-        if name:
-            yield from _port_name(f"{where}.name", name)
-            if name in port_names:
-                yield duplicate(f"{where}.name", name)
-            port_names.add(name)
-    mount_paths: set[str] = set()
-    for i, mount in enumerate(container.get("volumeMounts") or []):
-        where = f"{path}.volumeMounts[{i}]"
-        if not mount.get("name"):
-            yield required(f"{where}.name")
-        elif mount["name"] not in volumes:
-            yield not_found(f"{where}.name", mount["name"])  # X13
-        if not mount.get("mountPath"):
-            yield required(f"{where}.mountPath")
-        elif mount["mountPath"] in mount_paths:
-            yield invalid(f"{where}.mountPath", mount["mountPath"], "must be unique")
-        mount_paths.add(mount.get("mountPath"))
-
-
-def _port_number(port: Doc, path: str, field: str) -> Iterator[Cause]:
-    number = port.get(field)
-    if not number:
-        yield required(f"{path}.{field}")
-    elif not 1 <= number <= 65535:
-        yield invalid(f"{path}.{field}", number, "must be between 1 and 65535, inclusive")
-
-
-def _port_name(path: str, name: str) -> Iterator[Cause]:
-    if len(name) > 15:
-        yield invalid(path, name, "must be no more than 15 characters")
-    if not re.fullmatch("[-a-z0-9]+", name):
-        yield invalid(
-            path, name, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-        )
-    elif not re.search("[a-z]", name):
-        yield invalid(path, name, "must contain at least one letter (a-z)")
-    elif name.startswith("-") or name.endswith("-") or "--" in name:
-        yield invalid(path, name, "must not contain consecutive hyphens, nor begin or end with one")
-
-
-def service(doc: Doc, old: Doc | None) -> list[Cause]:
-    """A Service's spec; an address once given stays (X11)."""
-    spec = doc["spec"]
-    external = spec["type"] == "ExternalName"
-    causes = _choice(
-        spec, "spec", "type", ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
-    )
-    causes += _choice(spec, "spec", "sessionAffinity", ("ClientIP", "None"))
-    causes += labels("spec.selector", spec.get("selector"))
-    headless = spec.get("clusterIP") == "None"
-    if external and not spec.get("externalName"):
-        causes.append(required("spec.externalName"))
-    ports = spec.get("ports") or []
-    if not ports and not headless and not external:
-        causes.append(required("spec.ports"))
-    causes += _service_ports(ports)
-    return causes + _cluster_ip(spec, old)
-
-
-def _service_ports(ports: list[Doc]) -> list[Cause]:
-    causes: list[Cause] = []
-    seen: set[str] = set()
-    for i, port in enumerate(ports):
-        where = f"spec.ports[{i}]"
-        name = port.get("name")
-        if not name and len(ports) > 1:
-            causes.append(required(f"{where}.name"))
-        elif name:
-            causes += label(f"{where}.name", name)
-            if name in seen:
-                causes.append(duplicate(f"{where}.name", name))
-            seen.add(name)
-        causes += _port_number(port, where, "port")
-        causes += _choice(port, where, "protocol", ("SCTP", "TCP", "UDP"))
-        target = port.get("targetPort")
-        if isinstance(target, str):
-            causes += _port_name(f"{where}.targetPort", target)
-        elif target is not None and not 1 <= target <= 65535:
-            why = "must be between 1 and 65535, inclusive"
-            causes.append(invalid(f"{where}.targetPort", target, why))
-    return causes
-
-
-def _cluster_ip(spec: Doc, old: Doc | None) -> list[Cause]:
-    value = spec.get("clusterIP")
-    before = ((old or {}).get("spec") or {}).get("clusterIP")
-    if before and value and value != before and spec["type"] != "ExternalName":
-        return [invalid("spec.clusterIPs[0]", [value], "may not change once set")]
-    if value in (None, "", "None"):
-        return []
-    try:
-        address = ip_address(value)
-    except ValueError:
-        why = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
-        return [invalid("spec.clusterIPs[0]", value, why)]
-    if address not in SERVICE_RANGE:
-        why = (
-            f"failed to allocate IP {value}: the provided IP ({value}) is not in the valid range. "
-            f"The range of valid IPs is {SERVICE_RANGE}"
-        )
-        return [invalid("spec.clusterIPs", [value], why)]
-    return []
+        for source, field in _NEEDED.items():
+            if source in volume and not volume[source].get(field):
+                yield required(f"{path}[{i}].{source}.{field}")
+        host_path = volume.get("hostPath") or {}
+        if ".." in host_path.get("path", "").split("/"):
+            yield invalid(f"{path}[{i}].hostPath.path", host_path["path"], "must not contain '..'")

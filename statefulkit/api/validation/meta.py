@@ -39,6 +39,7 @@ _VALUE_TEXT = (
     "and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or "
     f"'12345', regex used for validation is '({_QUALIFIED})?')"
 )
+_LONGEST_NOTES = 256 * 1024
 _LABEL_NAMES = ("StatefulSet", "Namespace")  # S19; other kinds take subdomains
 
 
@@ -46,7 +47,9 @@ def metadata(doc: Doc, old: Doc | None) -> list[Cause]:
     """The name, the labels, and what of the metadata may not change (X9)."""
     meta = doc.get("metadata") or {}
     name = meta.get("name") or ""
-    if not name:
+    if not name and meta.get("generateName"):
+        causes = []  # the server makes the name
+    elif not name:
         causes = [required("metadata.name", "name or generateName is required")]
     elif old is not None:
         causes = []
@@ -59,10 +62,15 @@ def metadata(doc: Doc, old: Doc | None) -> list[Cause]:
     if "namespace" in meta:
         causes += label("metadata.namespace", meta["namespace"])
     causes += labels("metadata.labels", meta.get("labels"))
-    causes += keys("metadata.annotations", meta.get("annotations"))
+    notes = meta.get("annotations") or {}
+    causes += keys("metadata.annotations", {key.lower(): value for key, value in notes.items()})
+    if sum(len(k.encode()) + len(v.encode()) for k, v in notes.items()) > _LONGEST_NOTES:
+        why = f"Too long: may not be more than {_LONGEST_NOTES} bytes"
+        causes.append(Cause("metadata.annotations", "FieldValueTooLong", why))
     was = (old or {}).get("metadata") or {}
-    if was and meta.get("uid") not in (None, was.get("uid")):
-        causes.append(invalid("metadata.uid", meta["uid"], "field is immutable"))
+    for field in ("name", "namespace", "uid"):
+        if was and meta.get(field) not in (None, was.get(field)):
+            causes.append(invalid(f"metadata.{field}", meta[field], "field is immutable"))
     return causes
 
 
@@ -87,10 +95,16 @@ def labels(path: str, found: Doc | None) -> list[Cause]:
     """Label keys and values."""
     causes = keys(path, found)
     for value in (found or {}).values():
-        if len(value) > 63:
-            causes.append(invalid(path, value, "must be no more than 63 characters"))
-        if value and not re.fullmatch(_QUALIFIED, value):
-            causes.append(invalid(path, value, _VALUE_TEXT))
+        causes += _value(path, value)
+    return causes
+
+
+def _value(path: str, value: str) -> list[Cause]:
+    causes = []
+    if len(value) > 63:
+        causes.append(invalid(path, value, "must be no more than 63 characters"))
+    if value and not re.fullmatch(_QUALIFIED, value):
+        causes.append(invalid(path, value, _VALUE_TEXT))
     return causes
 
 
@@ -116,10 +130,36 @@ def selector_of(spec: Doc, template_labels: Doc, kind: str) -> list[Cause]:
     elif not selector.get("matchLabels") and not selector.get("matchExpressions"):
         return [invalid("spec.selector", selector, f"empty selector is invalid for {kind}")]
     else:
-        causes = labels("spec.selector.matchLabels", selector.get("matchLabels"))
+        causes = selector_syntax("spec.selector", selector)
+        if causes:  # it cannot be used, so nothing is held against it
+            return [*causes, invalid("spec.selector", selector, "invalid label selector")]
     if not _selects(selector, template_labels):
         why = "`selector` does not match template `labels`"
         causes.append(invalid("spec.template.metadata.labels", template_labels, why))
+    return causes
+
+
+def selector_syntax(path: str, selector: Doc | None) -> list[Cause]:
+    """A label selector's keys, values and operators."""
+    if selector is None:
+        return []
+    causes = labels(f"{path}.matchLabels", selector.get("matchLabels"))
+    for i, expression in enumerate(selector.get("matchExpressions") or []):
+        where, values = f"{path}.matchExpressions[{i}]", expression.get("values") or []
+        match expression.get("operator"):
+            case "In" | "NotIn" if not values:
+                why = "must be specified when `operator` is 'In' or 'NotIn'"
+                causes.append(required(f"{where}.values", why))
+            case "Exists" | "DoesNotExist" if values:
+                why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
+                causes.append(forbidden(f"{where}.values", why))
+            case "In" | "NotIn" | "Exists" | "DoesNotExist":
+                pass
+            case other:
+                causes.append(invalid(f"{where}.operator", other, "not a valid selector operator"))
+        causes += keys(f"{where}.key", {expression.get("key", ""): ""})
+        for n, value in enumerate(values):
+            causes += _value(f"{where}.values[{n}]", value)
     return causes
 
 

@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from statefulkit.api.errors import Cause, forbidden, invalid, required, unsupported
+from statefulkit.api.validation.containers import choice
 from statefulkit.api.validation.meta import subdomain
 from statefulkit.quantity import number
 
 Doc = dict[str, Any]
 
 _MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
+_NO_SOURCE = (
+    "accessModes",
+    "capacity",
+    "claimRef",
+    "mountOptions",
+    "nodeAffinity",
+    "persistentVolumeReclaimPolicy",
+    "storageClassName",
+    "volumeAttributesClassName",
+    "volumeMode",
+)
 _CLAIM_IMMUTABLE = (
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for "
     "bound claims"
@@ -34,47 +46,82 @@ def claim(doc: Doc, old: Doc | None) -> list[Cause]:
 
 
 def _changes(spec: Doc, old: Doc) -> list[Cause]:
-    was = old["spec"]
-    bound = (old.get("status") or {}).get("phase") == "Bound"
-    fixed = (spec.keys() | was.keys()) - {"resources"}
-    same = all(spec.get(f) == was.get(f) for f in fixed)
+    was, status = old["spec"], old.get("status") or {}
     before = (was.get("resources") or {}).get("requests") or {}
     after = (spec.get("resources") or {}).get("requests") or {}
-    if not same or (before != after and not bound):
-        return [forbidden("spec", _CLAIM_IMMUTABLE)]
-    if before != after and number(after["storage"]) < number(before["storage"]):
-        why = "field can not be less than status.capacity"
-        return [forbidden("spec.resources.requests.storage", why)]
-    return []
-
-
-def _modes(spec: Doc) -> list[Cause]:
-    if not spec.get("accessModes"):
-        return [required("spec.accessModes", "at least 1 access mode is required")]
-    return [
-        unsupported("spec.accessModes", mode, _MODES)
-        for mode in spec["accessModes"]
-        if mode not in _MODES
-    ]
-
-
-def volume(doc: Doc, _: Doc | None) -> list[Cause]:
-    """A volume's spec."""
-    spec = doc["spec"]
-    causes = _modes(spec)
-    if "storage" not in (spec.get("capacity") or {}):
-        causes.append(required("spec.capacity"))
-        causes.append(unsupported("spec.capacity", spec.get("capacity"), ("storage",)))
-    policy = spec["persistentVolumeReclaimPolicy"]
-    if policy not in ("Delete", "Recycle", "Retain"):
-        path = "spec.persistentVolumeReclaimPolicy"
-        causes.append(unsupported(path, policy, ("Delete", "Recycle", "Retain")))
-    if "local" in spec and not spec.get("nodeAffinity"):
-        causes.append(required("spec.nodeAffinity", "Local volume requires node affinity"))  # V17
+    same = all(spec.get(f) == was.get(f) for f in _fixed(spec, was))
+    if status.get("phase") != "Bound":
+        same = same and _equal(before, after)
+    causes = [] if same else [forbidden("spec", _CLAIM_IMMUTABLE)]
+    if {"storage"} <= before.keys() & after.keys():
+        wanted, had = number(after["storage"]), number(before["storage"])
+        capacity = (status.get("capacity") or {}).get("storage")
+        if wanted < had and (capacity is None or wanted <= number(capacity)):
+            why = "field can not be less than status.capacity"
+            causes.append(forbidden("spec.resources.requests.storage", why))
     return causes
 
 
-def storage_class(doc: Doc, _: Doc | None) -> list[Cause]:
+def _fixed(spec: Doc, was: Doc) -> set[str]:
+    """The fields that may not change: a volume or a class may be given where there is none."""
+    late = {f for f in ("volumeName", "storageClassName") if was.get(f) is None}
+    return (spec.keys() | was.keys()) - {"resources", "volumeAttributesClassName"} - late
+
+
+def _equal(one: Doc, other: Doc) -> bool:
+    return one.keys() == other.keys() and all(number(one[k]) == number(other[k]) for k in one)
+
+
+def _modes(spec: Doc) -> list[Cause]:
+    modes = spec.get("accessModes") or []
+    if not modes:
+        return [required("spec.accessModes", "at least 1 access mode is required")]
+    causes = [unsupported("spec.accessModes", mode, _MODES) for mode in modes if mode not in _MODES]
+    if "ReadWriteOncePod" in modes and len(modes) > 1:
+        why = "may not use ReadWriteOncePod with other access modes"
+        causes.append(forbidden("spec.accessModes", why))
+    return causes
+
+
+def volume(doc: Doc, old: Doc | None) -> list[Cause]:
+    """A volume's spec."""
+    spec = doc["spec"]
+    causes = _modes(spec)
+    capacity = spec.get("capacity") or {}
+    if not capacity:
+        causes.append(required("spec.capacity"))
+    if capacity.keys() != {"storage"}:
+        causes.append(unsupported("spec.capacity", spec.get("capacity"), ("storage",)))
+    elif number(capacity["storage"]) <= 0:
+        why = "must be greater than zero"
+        causes.append(invalid("spec.capacity[storage]", capacity["storage"], why))
+    causes += choice(spec, "spec", "persistentVolumeReclaimPolicy", ("Delete", "Recycle", "Retain"))
+    causes += choice(spec, "spec", "volumeMode", ("Block", "Filesystem"))
+    if spec.get("storageClassName"):
+        causes += subdomain("spec.storageClassName", spec["storageClassName"])
+    if "local" in spec and not spec.get("nodeAffinity"):
+        causes.append(required("spec.nodeAffinity", "Local volume requires node affinity"))  # V17
+    return causes + _source(spec, old)
+
+
+def _source(spec: Doc, old: Doc | None) -> list[Cause]:
+    sources = [f for f in sorted(spec) if f not in _NO_SOURCE]
+    if not sources:
+        return [required("spec", "must specify a volume type")]
+    causes = [
+        forbidden(f"spec.{extra}", "may not specify more than 1 volume type")
+        for extra in sources[1:]
+    ]
+    for name in ("hostPath", "local"):
+        if name in spec and not spec[name].get("path"):
+            causes.append(required(f"spec.{name}.path"))
+    if old is not None and any(spec.get(f) != old["spec"].get(f) for f in sources):
+        path = "spec.persistentvolumesource"
+        causes.append(forbidden(path, f"{path} is immutable after creation"))
+    return causes
+
+
+def storage_class(doc: Doc, old: Doc | None) -> list[Cause]:
     """A storage class."""
     causes = [] if doc.get("provisioner") else [required("provisioner")]
     mode = doc["volumeBindingMode"]
@@ -82,4 +129,16 @@ def storage_class(doc: Doc, _: Doc | None) -> list[Cause]:
         causes.append(unsupported("volumeBindingMode", mode, ("Immediate", "WaitForFirstConsumer")))
     if doc["reclaimPolicy"] not in ("Delete", "Retain"):
         causes.append(unsupported("reclaimPolicy", doc["reclaimPolicy"], ("Delete", "Retain")))
+    return causes + (_class_changes(doc, old) if old else [])
+
+
+def _class_changes(doc: Doc, old: Doc) -> list[Cause]:
+    causes = [
+        forbidden(field, f"updates to {field} are forbidden.")
+        for field in ("parameters", "provisioner", "reclaimPolicy")
+        if doc.get(field) != old.get(field)
+    ]
+    if doc["volumeBindingMode"] != old.get("volumeBindingMode"):
+        mode = doc["volumeBindingMode"]
+        causes.append(invalid("volumeBindingMode", mode, "field is immutable"))
     return causes

@@ -1,0 +1,119 @@
+"""A real JupyterLab and a real Chromium for tests and for the pictures of the docs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+MISSING = "The browser tests need Chromium: install it, on Debian with `apt-get install chromium`."
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS, RUN_MILLISECONDS = 120, 60_000
+
+
+_PROMPTS = """wanted => {
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+    return prompts.length > 0 && prompts.every(p => new RegExp(wanted).test(p.textContent));
+}"""
+
+
+@contextmanager
+def jupyterlab(home: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
+    """A JupyterLab over a copy of the notebooks, with settings of its own; yields its address."""
+    notebooks = home / "notebooks"
+    shutil.copytree(ROOT / "notebooks", notebooks, ignore=shutil.ignore_patterns(".ipynb_*"))
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={notebooks}", f"--LabApp.user_settings_dir={home / 'settings'}",
+        f"--LabApp.workspaces_dir={home / 'workspaces'}", "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    own = {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    with (home / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
+        try:
+            _await(f"http://127.0.0.1:{port}/api", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _await(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Ask until the server answers or is gone."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(0.1)
+                break
+    raise RuntimeError(f"JupyterLab does not answer at {url}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    program = shutil.which("chromium")
+    if program is None:
+        raise RuntimeError(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_lesson(browser: Browser, address: str, name: str, width: int) -> Page:
+    """A lesson in JupyterLab, all cells run."""
+    page = browser.new_page(viewport={"width": width, "height": 1000})
+    page.set_default_timeout(RUN_MILLISECONDS)
+    page.goto(f"{address}/lab/tree/{name}?reset")
+    page.wait_for_selector(".jp-Notebook")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    for _ in range(5):  # JupyterLab drops a Run All that comes before its kernel is connected
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        with suppress(TimeoutError):
+            page.wait_for_function(_PROMPTS, arg=r"\[(\*|\d+)\]", timeout=8_000)
+            break
+    page.wait_for_function(_PROMPTS, arg=r"\[\d+\]")
+    page.wait_for_selector(".statefulkit-picture svg")
+    return page

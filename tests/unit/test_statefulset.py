@@ -1,0 +1,165 @@
+"""The StatefulSet controller beyond the recorded traces."""
+
+from __future__ import annotations
+
+import pytest
+
+from statefulkit import Cluster, tables
+from statefulkit.api.errors import Invalid
+from statefulkit.controllers import statefulset
+from statefulkit.decisions import Create
+from statefulkit.store import Key
+
+
+def names(cluster: Cluster) -> list[str]:
+    return [p.metadata.name for p in cluster.list("pods")]
+
+
+def did(frame, verb: str, prefix: str = "pod/web") -> list[str]:
+    rows = frame[(frame.verb == verb) & frame.object.str.startswith(prefix)]
+    return [o.partition("/")[2] for o in rows[rows.actor == "statefulset-controller"].object]
+
+
+def test_a_plan_is_a_pure_function(manifest: str) -> None:
+    """Planning changes nothing, and the first plan creates the lowest ordinal alone (S32)."""
+    cluster = Cluster()
+    cluster.apply(manifest)
+    key = Key("StatefulSet", "default", "web")
+    plan = statefulset.plan(cluster.view, key)
+    created = [d.obj.metadata.name for d in plan if isinstance(d, Create)]
+    assert created[1:] == ["www-web-0", "web-0"]  # the revision first, then claim before Pod (E10)
+    assert plan == statefulset.plan(cluster.view, key)
+    assert names(cluster) == []
+
+
+def test_pods_come_in_order_and_each_waits_s32(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)
+    happened = cluster.settle()
+    assert did(happened, "create") == ["web-0", "web-1", "web-2"]
+    waits = happened[happened.verb == "wait"].reason
+    assert "waits for web-0 to be Running and Ready before it creates web-1" in set(waits)
+
+
+def test_scale_down_takes_the_highest_first_and_keeps_claims_s33(cluster: Cluster) -> None:
+    cluster.scale("sts", "web", 1)
+    assert did(cluster.settle(), "delete") == ["web-2", "web-1"]
+    claims = [c.metadata.name for c in cluster.list("pvc")]
+    assert claims == ["www-web-0", "www-web-1", "www-web-2"]
+
+
+def test_a_rolling_update_goes_from_the_top_s35(cluster: Cluster) -> None:
+    cluster.set_image("sts", "web", "nginx:1.28")
+    assert did(cluster.settle(), "delete") == ["web-2", "web-1", "web-0"]
+    status = cluster.get("sts", "web").status
+    assert status.currentRevision == status.updateRevision
+    assert {p.spec.containers[0].image for p in cluster.list("pods")} == {"nginx:1.28"}
+
+
+def test_a_broken_update_is_not_healed_by_its_reversal_s56(cluster: Cluster) -> None:
+    cluster.set_image("sts", "web", "nginx:broken")
+    cluster.run(60)
+    cluster.set_image("sts", "web", "nginx:1.27")
+    cluster.run(60)
+    assert cluster.get("pod", "web-2").spec.containers[0].image == "nginx:broken"
+    cluster.delete("pod", "web-2")
+    cluster.settle()
+    assert cluster.get("sts", "web").status.readyReplicas == 3
+
+
+def test_min_ready_seconds_delay_the_next_pod_s32_s55(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest.replace("  replicas: 3", "  replicas: 2\n  minReadySeconds: 20"))
+    happened = cluster.settle()
+    created = happened[(happened.verb == "create") & happened.object.str.startswith("pod/")].time
+    assert created.iloc[1] - created.iloc[0] >= 20
+    assert cluster.get("sts", "web").status.availableReplicas == 2
+
+
+def test_start_ordinals_s62(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)
+    cluster.settle()
+    cluster.patch("sts", "web", {"spec": {"ordinals": {"start": 5}}})
+    happened = cluster.settle()
+    assert did(happened, "create") == ["web-5", "web-6", "web-7"]
+    assert did(happened, "delete") == ["web-2", "web-1", "web-0"]
+
+
+@pytest.mark.parametrize(
+    ("scaled", "deleted", "after_scale", "after_delete"),
+    [
+        ("Retain", "Retain", 3, 3),
+        ("Delete", "Retain", 2, 2),
+        ("Retain", "Delete", 3, 0),
+        ("Delete", "Delete", 2, 0),
+    ],
+)
+def test_retention_policies_s40(
+    manifest: str, scaled: str, deleted: str, after_scale: int, after_delete: int
+) -> None:
+    policy = (
+        f"  persistentVolumeClaimRetentionPolicy: {{whenScaled: {scaled}, whenDeleted: {deleted}}}"
+    )
+    cluster = Cluster()
+    cluster.apply(manifest.replace("  replicas: 3", f"  replicas: 3\n{policy}"))
+    cluster.settle()
+    cluster.scale("sts", "web", 2)
+    cluster.settle()
+    assert len(cluster.list("pvc")) == after_scale
+    cluster.delete("sts", "web")
+    cluster.settle()
+    assert len(cluster.list("pvc")) == after_delete
+
+
+def test_orphans_are_adopted_without_a_restart_s25(cluster: Cluster, manifest: str) -> None:
+    before = {p.metadata.name: p.metadata.uid for p in cluster.list("pods")}
+    cluster.delete("sts", "web", cascade="orphan")
+    cluster.delete("pod", "web-0")
+    cluster.settle()
+    assert names(cluster) == ["web-1", "web-2"]
+    cluster.apply(manifest)
+    cluster.settle()
+    after = {p.metadata.name: p.metadata.uid for p in cluster.list("pods")}
+    assert after["web-1"] == before["web-1"]
+    assert after["web-0"] != before["web-0"]
+    assert list(tables.revisions(cluster).REVISION) == [1]
+
+
+def test_immutable_fields_have_the_exact_error_x1(cluster: Cluster, manifest: str) -> None:
+    version = cluster.version
+    with pytest.raises(Invalid) as refused:
+        cluster.apply(manifest.replace("serviceName: nginx", "serviceName: other"))
+    assert str(refused.value) == (
+        'The StatefulSet "web" is invalid: spec: Forbidden: updates to statefulset spec for fields '
+        "other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', "
+        "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+    )
+    assert cluster.version == version
+
+
+def test_events_have_the_exact_words_e1_e2_e3(cluster: Cluster) -> None:
+    cluster.scale("sts", "web", 2)
+    cluster.settle()
+    messages = list(tables.events(cluster).query("OBJECT == 'statefulset/web'").MESSAGE)
+    assert messages[:2] == [
+        "create Claim www-web-0 Pod web-0 in StatefulSet web success",
+        "create Pod web-0 in StatefulSet web successful",
+    ]
+    assert messages[-1] == "delete Pod web-2 in StatefulSet web successful"
+
+
+def test_a_bad_template_fails_when_the_pod_is_made_x13(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(
+        manifest.replace(
+            "- name: www\n              mountPath", "- name: nope\n              mountPath"
+        )
+    )
+    cluster.run(1)
+    event = tables.events(cluster).query("REASON == 'FailedCreate'").iloc[0]
+    assert event.MESSAGE == (
+        'create Pod web-0 in StatefulSet web failed error: Pod "web-0" is invalid: '
+        'spec.containers[0].volumeMounts[0].name: Not found: "nope"'
+    )
+    assert event.COUNT > 1

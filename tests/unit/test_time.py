@@ -1,0 +1,110 @@
+"""History: replay, past moments, forks; and how a run ends."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from statefulkit import Cluster, tables
+
+
+def story(manifest: str, seed: int) -> Cluster:
+    cluster = Cluster(seed=seed)
+    cluster.apply(manifest)
+    cluster.settle()
+    cluster.write_file("web-1", "/usr/share/nginx/html/index.html", "hello")
+    cluster.delete("pod", "web-1")
+    cluster.run(1)
+    cluster.resolve("nginx")
+    cluster.request("http://nginx/")
+    cluster.scale("sts", "web", 4)
+    cluster.settle()
+    return cluster
+
+
+def dump(cluster: Cluster) -> bytes:
+    """History and every object, byte for byte."""
+    objects = [repr(o.to_dict()) for o in cluster.view.state.objects.values()]
+    return (cluster.history.to_csv() + "\n".join(sorted(objects))).encode()
+
+
+def test_same_seed_and_actions_same_history(manifest: str) -> None:
+    assert dump(story(manifest, 7)) == dump(story(manifest, 7))
+    assert dump(story(manifest, 7)) != dump(story(manifest, 8))
+
+
+def test_a_fork_given_the_same_actions_has_the_same_history(cluster: Cluster) -> None:
+    cluster.delete("pod", "web-1")
+    cluster.step()
+    fork = cluster.fork()
+    before = dump(cluster)
+    fork.scale("sts", "web", 5)
+    fork.settle()
+    assert dump(cluster) == before  # nothing on a fork changes its origin
+    cluster.scale("sts", "web", 5)
+    cluster.settle()
+    assert dump(cluster) == dump(fork)
+
+
+def test_any_past_moment_can_be_looked_at(cluster: Cluster) -> None:
+    shown = {}
+    for version in range(0, cluster.version + 1, 7):
+        shown[version] = len(cluster.at(version=version).list("pods"))
+    assert shown[0] == 0
+    assert sorted(shown.values()) == list(shown.values())
+    early = cluster.at(time=3.0)
+    assert [p.metadata.name for p in early.list("pods")] == ["web-0", "web-1"]
+    assert early.resolve("web-1.nginx").rcode == "NXDOMAIN"
+    assert len(early.history) == early.version
+
+
+@pytest.mark.parametrize("moment", [{}, {"time": 1.0, "version": 3}, {"version": 10**6}])
+def test_a_moment_that_is_none_is_refused(cluster: Cluster, moment: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="time or a version|not in history"):
+        cluster.at(**moment)
+
+
+def test_run_stops_at_its_second(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)
+    happened = cluster.run(3)
+    assert cluster.time == 3
+    assert happened.time.max() <= 3
+
+
+def test_step_carries_out_one_decision(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)
+    before = cluster.version
+    cluster.step()
+    assert cluster.version == before + 1
+
+
+def test_run_until(cluster: Cluster) -> None:
+    cluster.scale("sts", "web", 5)
+    cluster.run_until(lambda view: view.find("Pod", "default", "web-3") is not None)
+    assert [p.metadata.name for p in cluster.list("pods")][-1] == "web-3"
+
+
+def test_a_run_that_cannot_settle_says_what_it_waits_for(cluster: Cluster) -> None:
+    cluster.set_image("sts", "web", "nginx:broken")
+    last = cluster.settle(timeout=100).query("verb == 'waiting'")
+    assert "waits for web-2 to be Running and Ready before it goes on" in set(last.reason)
+
+
+def test_a_settled_cluster_waits_for_nothing(cluster: Cluster) -> None:
+    assert cluster.settle().empty
+    assert tables.waits(cluster.view) == []
+
+
+def test_no_reader_can_change_the_store(cluster: Cluster) -> None:
+    pod = cluster.get("pod", "web-0")
+    pod.metadata.labels["app"] = "other"
+    assert cluster.get("pod", "web-0").metadata.labels["app"] == "nginx"
+
+
+def test_history_is_a_dataframe(cluster: Cluster) -> None:
+    history = cluster.history
+    assert isinstance(history, pd.DataFrame)
+    assert list(history.columns) == list(tables.HISTORY)
+    assert history.time.is_monotonic_increasing
