@@ -90,9 +90,9 @@ class Engine:
             self._notify(record)
 
     def step(self) -> bool:
-        """Carry out one recorded decision; False where nothing is left to do."""
+        """Carry out decisions up to the first that is more than an Event; False where none is left."""
         before = self.state.version
-        while self.state.version == before:
+        while all(r.verb == "event" for r in self.view.records(before)):
             if not self._turn():
                 return False
         return True

@@ -66,7 +66,7 @@ def _cited(text: str, rule: str) -> str:
 
 def _last_decisions(view: View, obj: Object) -> Iterator[str]:
     records = sorted(_decided(view, key_of(obj)), key=lambda r: r.version)
-    if not records:
+    if not records and obj.kind == "StatefulSet" and not obj.status.observedGeneration:
         yield say.NOTHING.format(name=obj.metadata.name)
     for record in records:
         reason = record.reason.rstrip(".")

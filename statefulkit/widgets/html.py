@@ -17,7 +17,7 @@ STYLE = """
 .statefulkit-table { overflow-x: auto; max-height: 18em; }
 .statefulkit-table table { border-collapse: collapse; font-size: 12px; margin: 0; }
 .statefulkit-table th, .statefulkit-table td {
-  text-align: left; padding: 2px 10px 2px 0; white-space: nowrap;
+  text-align: left !important; padding: 2px 10px 2px 0; white-space: nowrap;
   color: var(--jp-ui-font-color1); border: none; background: none; }
 .statefulkit-table thead th { font-weight: 600; border-bottom: 1px solid var(--jp-border-color1); }
 .statefulkit-picture svg { max-width: 100%; height: auto; }

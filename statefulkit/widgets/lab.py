@@ -66,27 +66,41 @@ class StatefulLab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
     # -- controls ----------------------------------------------------------------------------
 
     def _time_row(self) -> Any:
-        self.step = _button("Step", "Carry out the next decision", self._step)
-        self.play = _button("Play", "Let time pass, or stop it", self._play)
-        self.settle = _button("Settle", "Run until nothing is left to do", self._settle)
+        self.step = self._button("Step", "Carry out the next decision", self._step)
+        self.play = self._button("Play", "Let time pass, or stop it", self._play)
+        self.settle = self._button("Settle", "Run until nothing is left to do", self._settle)
         return w.HBox([self.step, self.play, self.settle, self._clock], layout=_wrap())
 
     def _action_row(self) -> Any:
-        self.fewer = _button("Scale −", "One replica less", lambda: self._scale(-1))
-        self.more = _button("Scale +", "One replica more", lambda: self._scale(+1))
+        self.fewer = self._button("Scale −", "One replica less", lambda: self._scale(-1))
+        self.more = self._button("Scale +", "One replica more", lambda: self._scale(+1))
         self.pod = w.Dropdown(
             description="Pod", layout=w.Layout(width="170px"), style={"description_width": "34px"}
         )
-        self.kill = _button("Kill", "Delete the chosen Pod", self._kill)
+        self.kill = self._button("Kill", "Delete the chosen Pod", self._kill)
         self.image = w.Text(
             value=self._image(),
             description="Image",
             layout=w.Layout(width="220px"),
             style={"description_width": "44px"},
         )
-        self.update = _button("Set image", "Change the image in the Pod template", self._update)
+        self.update = self._button(
+            "Set image", "Change the image in the Pod template", self._update
+        )
         row = [self.fewer, self.more, self.pod, self.kill, self.image, self.update]
         return w.HBox(row, layout=_wrap())
+
+    def _button(self, text: str, tooltip: str, act: Callable[[], None]) -> Any:
+        def pressed(_: object) -> None:
+            try:
+                act()
+            except StatusError as refusal:
+                self._error.value = html.error(str(refusal))
+
+        wide = w.Layout(width="auto", min_width="78px")
+        button = w.Button(description=text, tooltip=tooltip, layout=wide)
+        button.on_click(pressed)
+        return button
 
     # -- what they do ------------------------------------------------------------------------
 
@@ -132,11 +146,8 @@ class StatefulLab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         )
 
     def _do(self, act: Callable[[], object], command: str) -> None:
-        try:
-            self._look_on(act)
-            self._command.value = html.command(command)
-        except StatusError as refusal:
-            self._error.value = html.error(str(refusal))
+        self._look_on(act)
+        self._command.value = html.command(command)
 
     def _look_on(self, act: Callable[[], object]) -> None:
         self._error.value = ""
@@ -188,16 +199,6 @@ class StatefulLab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
 def _rule(rule: str) -> str:
     return f"({rule})" if rule else ""
-
-
-def _button(text: str, tooltip: str, act: Callable[[], None]) -> Any:
-    button = w.Button(
-        description=text,
-        tooltip=tooltip,
-        layout=w.Layout(width="auto", min_width="78px"),
-    )
-    button.on_click(lambda _: act())
-    return button
 
 
 def _wrap() -> Any:

@@ -60,7 +60,7 @@ def test_any_past_moment_can_be_looked_at(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("moment", [{}, {"time": 1.0, "version": 3}, {"version": 10**6}])
 def test_a_moment_that_is_none_is_refused(cluster: Cluster, moment: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="time or a version|not in history"):
+    with pytest.raises(ValueError, match=r"time or a version|not in history"):
         cluster.at(**moment)
 
 
@@ -75,9 +75,8 @@ def test_run_stops_at_its_second(manifest: str) -> None:
 def test_step_carries_out_one_decision(manifest: str) -> None:
     cluster = Cluster()
     cluster.apply(manifest)
-    before = cluster.version
-    cluster.step()
-    assert cluster.version == before + 1
+    for _ in range(20):
+        assert len(cluster.step()) == 1
 
 
 def test_run_until(cluster: Cluster) -> None:

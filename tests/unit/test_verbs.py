@@ -57,10 +57,11 @@ def test_apply_removes_what_the_manifest_no_longer_asks_for(
     cluster: Cluster, manifest: str
 ) -> None:
     cluster.patch("svc", "nginx", {"metadata": {"labels": {"mine": "yes"}}})
-    cluster.apply(
-        manifest.replace("  labels:\n    app: nginx\nspec:\n  clusterIP", "spec:\n  clusterIP")
+    other = manifest.replace(
+        "    app: nginx\nspec:\n  clusterIP", "    tier: web\nspec:\n  clusterIP"
     )
-    assert cluster.get("svc", "nginx").metadata.labels == {"mine": "yes"}
+    cluster.apply(other)
+    assert cluster.get("svc", "nginx").metadata.labels == {"mine": "yes", "tier": "web"}
 
 
 def test_unknown_fields_are_refused_with_their_path(cluster: Cluster, manifest: str) -> None:
