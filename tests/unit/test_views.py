@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from html import unescape
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_terminating_pod_is_told_so_k5(cluster: Cluster) -> None:
 def places(source: object) -> dict[str, tuple[str, str]]:
     """Where each Pod stands in the SVG."""
     pattern = r'<g id="pod-(web-\d)" class="node">.*?<text[^>]* x="([-\d.]+)" y="([-\d.]+)"'
-    found = re.findall(pattern, graph(source).svg(), re.S)
+    found = re.findall(pattern, unescape(graph(source).svg()), re.S)
     return {name: (x, y) for name, x, y in found}
 
 
