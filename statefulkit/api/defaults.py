@@ -85,6 +85,7 @@ def _pod(doc: Doc) -> None:
 def _template(template: Doc) -> None:
     template.setdefault("metadata", {})
     spec = template.setdefault("spec", {})
+    spec.setdefault("containers", [])
     _fill(
         spec,
         restartPolicy="Always",

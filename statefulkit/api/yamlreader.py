@@ -42,11 +42,18 @@ class Loader(_BASE):  # type: ignore[misc]
         return found
 
     def flatten_mapping(self, node: Any) -> None:
-        """`<<` taken in, each key once, so that merges of merges cannot grow without end."""
+        """`<<` taken in, keys as text, each once: merges of merges cannot grow without end."""
         super().flatten_mapping(node)
-        last = {key.value: (key, value) for key, value in node.value if isinstance(key.value, str)}
-        if len(last) < len(node.value):
-            node.value = list(last.values())
+        pairs = [(self._text_key(key), value) for key, value in node.value]
+        node.value = list({key.value: (key, value) for key, value in pairs}.values())
+
+    def _text_key(self, key: Any) -> Any:
+        """A key as JSON has it, `1` and `true` as text: in Python those two are one key."""
+        if key.tag == _TAG + "str":
+            return key
+        value = self.construct_object(key)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return yaml.ScalarNode(_TAG + "str", text, key.start_mark, key.end_mark)
 
     def integer(self, node: Any) -> int:
         """A number as Go reads one: a leading zero means base 8."""
@@ -62,7 +69,7 @@ class Loader(_BASE):  # type: ignore[misc]
 
     def number(self, node: Any) -> float:
         """A number with a fraction or an exponent."""
-        return float(node.value.replace(".inf", "inf").replace(".nan", "nan").lower().lstrip("."))
+        return float(re.sub(r"\.(?=[ina])", "", node.value.lower()))
 
     def unknown(self, node: Any) -> Any:
         """No other tag is known."""

@@ -46,6 +46,10 @@ def jupyterlab(home: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
     (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    tracker = settings.parent / "notebook-extension"
+    tracker.mkdir()
+    whole = {"windowingMode": "none"}  # all cells are in the page, also those out of sight
+    (tracker / "tracker.jupyterlab-settings").write_text(json.dumps(whole))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

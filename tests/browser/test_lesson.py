@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -12,9 +13,9 @@ from tests.browser.jupyter import open_lesson
 LESSON = "00-start-here.ipynb"
 
 
-@pytest.fixture(params=[1024, 1600])
-def lesson(request: pytest.FixtureRequest, browser: Browser, lab: str) -> Page:
-    page = open_lesson(browser, lab, LESSON, request.param)
+@pytest.fixture
+def lesson(browser: Browser, lab: str) -> Iterator[Page]:
+    page = open_lesson(browser, lab, LESSON, 1024)
     yield page
     page.close()
 
@@ -74,8 +75,10 @@ def test_the_prediction_is_checked_on_a_fork(lesson: Page) -> None:
     expect(lesson.get_by_text("Do web-0 and web-2 get new addresses too? No.")).to_be_visible()
 
 
-def test_nothing_is_wider_than_its_cell(lesson: Page) -> None:
+@pytest.mark.parametrize("width", [1024, 1600])
+def test_nothing_is_wider_than_its_cell(browser: Browser, lab: str, width: int) -> None:
     """Neither the panel nor a picture makes the notebook scroll sideways."""
+    lesson = open_lesson(browser, lab, LESSON, width)
     panel = lesson.locator(".statefulkit-lab").first
     box, cell = panel.bounding_box(), lesson.locator(".jp-Notebook").first.bounding_box()
     assert box is not None
@@ -83,3 +86,4 @@ def test_nothing_is_wider_than_its_cell(lesson: Page) -> None:
     assert box["x"] + box["width"] <= cell["x"] + cell["width"]
     wide = panel.evaluate("e => e.scrollWidth - e.clientWidth")
     assert wide <= 0
+    lesson.close()

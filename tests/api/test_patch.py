@@ -1,0 +1,157 @@
+"""Merge patch (RFC 7386), JSON patch (RFC 6902), strategic merge patch, apply (K9, K11)."""
+
+from copy import deepcopy
+
+import pytest
+
+from statefulkit.api.errors import BadRequest, Invalid
+from statefulkit.api.kinds import kind_of
+from statefulkit.api.patch import apply_patch, json_patch, merge_patch, strategic_merge_patch
+from tests.api.docs import doc, pod
+
+POD, SVC, DEPLOY = kind_of("Pod"), kind_of("Service"), kind_of("Deployment")
+
+RFC_7386 = [  # appendix A
+    ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+    ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+    ({"a": "b"}, {"a": None}, {}),
+    ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+    ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+    ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+    (["a"], ["c"], ["c"]),
+    ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+    ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+]
+
+
+@pytest.mark.parametrize(("before", "patch", "after"), RFC_7386)
+def test_k11_merge_patch(before, patch, after):
+    kept = deepcopy(before)
+    assert merge_patch(before, patch) == after
+    assert before == kept
+
+
+@pytest.mark.parametrize(
+    ("op", "after"),
+    [
+        ({"op": "add", "path": "/l/1", "value": 9}, {"l": [1, 9, 2]}),
+        ({"op": "add", "path": "/l/-", "value": 9}, {"l": [1, 2, 9]}),
+        ({"op": "add", "path": "/a~1b", "value": 9}, {"l": [1, 2], "a/b": 9}),
+        ({"op": "remove", "path": "/l/0"}, {"l": [2]}),
+        ({"op": "replace", "path": "/l/1", "value": 9}, {"l": [1, 9]}),
+        ({"op": "move", "from": "/l/0", "path": "/m"}, {"l": [2], "m": 1}),
+        ({"op": "copy", "from": "/l", "path": "/m"}, {"l": [1, 2], "m": [1, 2]}),
+        ({"op": "test", "path": "/l/0", "value": 1}, {"l": [1, 2]}),
+    ],
+)
+def test_k11_json_patch(op, after):
+    before = {"l": [1, 2]}
+    assert json_patch(before, [op]) == after
+    assert before == {"l": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        {"op": "replace", "path": "/l/7", "value": 1},
+        {"op": "replace", "path": "/none", "value": 1},
+        {"op": "remove", "path": "/none"},
+        {"op": "test", "path": "/l/0", "value": 5},
+        {"op": "add", "path": "/l/01", "value": 1},
+        {"op": "add", "path": "/l/²", "value": 1},
+        {"op": "add", "path": "l/0", "value": 1},
+        {"op": "copy", "path": "/x"},
+    ],
+)
+def test_k11_a_json_patch_that_cannot_be_done(op):
+    with pytest.raises(Invalid) as caught:
+        json_patch({"l": [1, 2]}, [op])
+    assert caught.value.status.message.startswith("the server rejected our request")
+
+
+@pytest.mark.parametrize("patch", [5, [5], [{"op": "add"}], [{"op": "jump", "path": "/a"}]])
+def test_k11_what_is_no_json_patch(patch):
+    with pytest.raises(BadRequest):
+        json_patch({}, patch)
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [5, {"metadata": {"name": "other"}}, {"metadata": None}, {"kind": None}, {"kind": "Service"}],
+)
+def test_k11_a_patch_keeps_the_object_it_was_sent_to(patch):
+    with pytest.raises(BadRequest):
+        merge_patch(pod(), patch)
+    with pytest.raises(BadRequest):
+        strategic_merge_patch(POD, pod(), patch)
+
+
+def strategic(before, patch, kind=POD):
+    kept = deepcopy(before)
+    after = strategic_merge_patch(kind, before, patch)
+    assert before == kept
+    return after
+
+
+def test_k11_containers_merge_by_name():
+    patch = {"spec": {"containers": [{"name": "c", "image": "x"}, {"name": "d", "image": "y"}]}}
+    found = strategic(pod(command=["z"]), patch)["spec"]["containers"]
+    assert found == [{"name": "c", "image": "x", "command": ["z"]}, {"name": "d", "image": "y"}]
+
+
+def test_k11_ports_merge_by_container_port_or_by_port():
+    before = doc("Service", ports=[{"port": 80, "name": "web"}])
+    after = strategic(before, {"spec": {"ports": [{"port": 80, "targetPort": 8080}]}}, SVC)
+    assert after["spec"]["ports"] == [{"port": 80, "name": "web", "targetPort": 8080}]
+    patch = {"spec": {"containers": [{"name": "c", "ports": [{"containerPort": 81}]}]}}
+    after = strategic(pod(ports=[{"containerPort": 80}]), patch)
+    assert after["spec"]["containers"][0]["ports"] == [{"containerPort": 80}, {"containerPort": 81}]
+
+
+def test_k11_tolerations_are_replaced_and_finalizers_united():
+    before = doc("Pod", {"finalizers": ["a/b"]}, tolerations=[{"key": "a"}])
+    patch = {"metadata": {"finalizers": ["c/d"]}, "spec": {"tolerations": [{"key": "b"}]}}
+    after = strategic(before, patch)
+    assert after["spec"]["tolerations"] == [{"key": "b"}]
+    assert after["metadata"]["finalizers"] == ["a/b", "c/d"]
+
+
+def test_k11_directives():
+    gone = {"spec": {"containers": [{"name": "c", "$patch": "delete"}], "$setElementOrder/x": [1]}}
+    assert strategic(pod(), gone)["spec"]["containers"] == []
+    replace = {"spec": {"containers": [{"name": "n"}, {"$patch": "replace"}]}}
+    assert strategic(pod(), replace)["spec"]["containers"] == [{"name": "n"}]
+    assert (
+        "securityContext"
+        not in strategic(
+            doc("Pod", securityContext={"runAsUser": 1}),
+            {"spec": {"securityContext": {"$patch": "delete"}}},
+        )["spec"]
+    )
+    with pytest.raises(BadRequest, match="merge key: name"):
+        strategic(pod(), {"spec": {"containers": [{"image": "x"}]}})
+
+
+def test_k9_apply_removes_what_only_the_last_manifest_had():
+    last = doc("Pod", {"labels": {"a": "1", "b": "2"}}, hostname="x")
+    live = doc("Pod", {"labels": {"a": "1", "b": "2", "added": "y"}}, hostname="x", nodeName="n")
+    found = apply_patch(POD, last, live, doc("Pod", {"labels": {"a": "3"}}))
+    assert found["metadata"]["labels"] == {"a": "3", "added": "y"}
+    assert "hostname" not in found["spec"]
+    assert found["spec"]["nodeName"] == "n"  # what the manifest never spoke of stays
+
+
+def test_k9_apply_removes_items_of_merged_lists():
+    last = doc("Service", ports=[{"port": 80, "name": "a"}, {"port": 81, "name": "b"}])
+    found = apply_patch(SVC, last, last, doc("Service", ports=[{"port": 81, "name": "b"}]))
+    assert found["spec"]["ports"] == [{"port": 81, "name": "b"}]
+    last = pod(env=[{"name": "A", "value": "1"}, {"name": "B", "value": "2"}])
+    found = apply_patch(POD, last, last, pod(env=[{"name": "B", "value": "3"}]))
+    assert found["spec"]["containers"][0]["env"] == [{"name": "B", "value": "3"}]
+
+
+def test_d5_apply_switches_to_recreate_in_spite_of_the_defaults():
+    last = doc("Deployment", strategy={"type": "RollingUpdate"})
+    live = doc("Deployment", strategy={"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}})
+    found = apply_patch(DEPLOY, last, live, doc("Deployment", strategy={"type": "Recreate"}))
+    assert found["spec"]["strategy"] == {"type": "Recreate"}
