@@ -27,7 +27,7 @@ from statefulkit.views.columns import pod_ready, pod_status, storage_status
 from statefulkit.views.render import Picture
 from statefulkit.views.tables import HasView
 
-COLUMN, WIDTH, HEIGHT = 156, 1.95, 0.74  # points; inches
+COLUMN, WIDTH, HEIGHT = 137, 1.74, 0.7  # points; inches
 ROWS = {
     "StatefulSet": 0,
     "Service": 0,
@@ -55,7 +55,7 @@ BROKEN = Look("#f9c9c4", "#c0392b", shape="octagon")
 GHOST = Look("#ffffff00", "#7a7a7a", "dashed")
 PLAIN = Look("#d6e8f7", "#0072b2")
 STORE = Look("#e8e1f0", "#6a4c93", shape="box3d")
-DISK = Look("#e8e1f0", "#6a4c93", shape="cylinder", height=0.86)
+DISK = Look("#e8e1f0", "#6a4c93", shape="cylinder", height=0.82)
 LINE, TEXT = "#7a7a7a", "#1a1a1a"
 
 
@@ -88,7 +88,7 @@ class _Drawing:
             graph_attr={"bgcolor": "transparent", "margin": "0.1", "splines": "line"},
             node_attr={
                 "fontname": "Helvetica,Arial,sans-serif",
-                "fontsize": "11",
+                "fontsize": "10",
                 "fontcolor": TEXT,
                 "fixedsize": "true",
                 "width": str(WIDTH),

@@ -53,6 +53,24 @@ def pods(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     )
 
 
+def identities(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """What a Pod is known by, indexed by name: UID IP NODE CLAIM VOLUME (S59).
+
+    A Pod with several claims has a row for each.
+    """
+    v = source.view
+    rows = []
+    for p in v.all("Pod", namespace):
+        mounts = [x.persistentVolumeClaim for x in p.spec.volumes or () if x.persistentVolumeClaim]
+        for claim_name in [m.claimName for m in mounts] or [""]:
+            claim = v.find("PersistentVolumeClaim", p.metadata.namespace, claim_name)
+            volume = (claim and claim.spec.volumeName) or "<none>"
+            ip, node = c.or_none(p.status.podIP), c.or_none(p.spec.nodeName)
+            name = p.metadata.name
+            rows.append((name, p.metadata.uid, ip, node, c.or_none(claim_name), volume))
+    return _frame("NAME|UID|IP|NODE|CLAIM|VOLUME", rows).set_index("NAME")
+
+
 def statefulsets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get sts -o wide`: NAME READY AGE CONTAINERS IMAGES."""
     v = source.view
