@@ -15,6 +15,7 @@ help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(STAMP)  ## create .venv and install what the lock file names
+	@:
 
 $(STAMP): requirements.lock pyproject.toml
 	@[ -n "$(PYTHON)" ] || { echo "statefulkit needs Python 3.11 or newer: install it, or name it with PYTHON=…" >&2; exit 1; }

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"python-graphviz": "graphviz", "msgspec-python": "msgspec"}
+CONDA_NAMES = {"python-graphviz": "graphviz"}
 SYSTEM = {"python", "pip", "graphviz"}  # conda's graphviz is the program, not the package
 
 

@@ -23,7 +23,7 @@ from statefulkit.controllers.pods import (
 )
 from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.store import Key, Object, View, key_of
-from statefulkit.views.columns import pod_ready, pod_status, storage_status
+from statefulkit.views.columns import node_status, pod_ready, pod_status, storage_status
 from statefulkit.views.render import Picture
 from statefulkit.views.tables import HasView
 
@@ -33,8 +33,8 @@ ROWS = {
     "Service": 0,
     "Pod": 110,
     "PersistentVolumeClaim": 215,
-    "PersistentVolume": 300,
 }
+CLAIM_AND_VOLUME = 175
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ GHOST = Look("#ffffff00", "#7a7a7a", "dashed")
 PLAIN = Look("#d6e8f7", "#0072b2")
 STORE = Look("#e8e1f0", "#6a4c93", shape="box3d")
 DISK = Look("#e8e1f0", "#6a4c93", shape="cylinder", height=0.82)
+HOST = Look("#ececec", "#555555")
 LINE, TEXT = "#7a7a7a", "#1a1a1a"
 
 
@@ -103,7 +104,7 @@ class _Drawing:
         owners = view.all("StatefulSet", namespace)
         services = [s for s in view.all("Service", namespace) if s.spec.selector]
         top = [*owners, *services]
-        wide = max(len(self.columns), len(top), 1)
+        wide = max(len(self.columns), len(top), len(view.all("Node")), 1)
         for i, obj in enumerate(top):
             place = (i + 0.5) * wide / len(top) - 0.5
             self._owner(obj, place) if obj.kind == "StatefulSet" else self._service(obj, place)
@@ -113,6 +114,7 @@ class _Drawing:
             self._claims(name, column)
         for service in services:
             self._endpoints(service)
+        self._nodes(wide)
 
     # -- nodes of the picture ------------------------------------------------------------
 
@@ -173,7 +175,7 @@ class _Drawing:
     def _claims(self, name: str, column: int) -> None:
         found = self._claims_of(name)
         for i, claim in enumerate(found):
-            row, at = ROWS["PersistentVolumeClaim"] + i * 175, column
+            row, at = ROWS["PersistentVolumeClaim"] + i * CLAIM_AND_VOLUME, column
             status = storage_status(claim)
             bound = status == "Bound"
             look = STORE if bound else LEAVING if status == "Terminating" else GHOST
@@ -205,6 +207,24 @@ class _Drawing:
             names = [claim_name(t, pod_name) for t in templates]
         found = (self.view.find("PersistentVolumeClaim", self.namespace, n) for n in names)
         return [f for f in found if f is not None]
+
+    def _nodes(self, wide: int) -> None:
+        """The nodes at the bottom, each with the Pods on it; lines would cross everything."""
+        found = self.view.all("Node")
+        sets = self.view.all("StatefulSet", self.namespace)
+        claims = max((len(s.spec.volumeClaimTemplates or ()) for s in sets), default=0)
+        row = ROWS["PersistentVolumeClaim"] + claims * CLAIM_AND_VOLUME
+        for i, node in enumerate(found):
+            here = self.view.on_node(node.metadata.name)
+            names = [p.metadata.name for p in here if p.metadata.namespace == self.namespace]
+            status = node_status(node)
+            look = HOST if status == "Ready" else BROKEN if status.startswith("Not") else BUSY
+            lines = [
+                f"node {_short(node.metadata.name)}",
+                status,
+                _short(", ".join(names) or "empty"),
+            ]
+            self._node(key_of(node), lines, (i + 0.5) * wide / len(found) - 0.5, row, look)
 
     def _endpoints(self, service: Object) -> None:
         labels = {SERVICE_LABEL: service.metadata.name}
