@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from statefulkit import apiserver
 from statefulkit.apiserver import DEFAULT_CLASS, Who
+from statefulkit.network.zone import DNS_ADDRESS
 from statefulkit.store import Key, State, timestamp
 
 KUBERNETES_VERSION = "v1.36.0"
-DNS_ADDRESS = "10.96.0.10"  # N1
 
 
 def cluster(nodes: int, seed: int) -> State:

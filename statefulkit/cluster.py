@@ -115,18 +115,19 @@ class Cluster(Reading):
 
     # -- manifests ---------------------------------------------------------------------------
 
-    def apply(self, source: Source, namespace: str = "default") -> list[Object]:
+    def apply(self, source: Source, namespace: str | None = None) -> list[Object]:
         """Create or update every object of a manifest, as `kubectl apply -f` does (K9).
 
-        `source` is YAML text, a path, a dict, an object, or a list of these. Returns the objects
-        as stored.
+        `source` is YAML text, a path, a dict, an object, or a list of these. `namespace` is that of
+        the request, as kubectl's `-n`; by default it is each object's own, or `default`. Returns the
+        objects as stored.
 
         Raises:
             StatusError: in kubectl's words; then none of the objects is applied.
         """
         return self._each(source, namespace, verbs.apply)
 
-    def create(self, source: Source, namespace: str = "default") -> list[Object]:
+    def create(self, source: Source, namespace: str | None = None) -> list[Object]:
         """Create every object of a manifest, as `kubectl create -f` does.
 
         Raises:
@@ -140,7 +141,7 @@ class Cluster(Reading):
             ),
         )
 
-    def update(self, source: Source, namespace: str = "default") -> list[Object]:
+    def update(self, source: Source, namespace: str | None = None) -> list[Object]:
         """Replace every object of a manifest, as `kubectl replace -f` does.
 
         Raises:
@@ -156,7 +157,7 @@ class Cluster(Reading):
         )
 
     def _each(
-        self, source: Source, namespace: str, write: Callable[[State, verbs.Doc], State]
+        self, source: Source, namespace: str | None, write: Callable[[State, verbs.Doc], State]
     ) -> list[Object]:
         asked = manifest.load(source)
         state, keys, heard = self._engine.state, [], list(self._warnings)

@@ -15,6 +15,7 @@ from immutables import Map
 from statefulkit import apiserver
 from statefulkit.api import patch as patches
 from statefulkit.api import schema
+from statefulkit.api.addressing import addressed
 from statefulkit.api.errors import BadRequest, NotFound, TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
@@ -38,18 +39,23 @@ def named(doc: Doc) -> str:
     return f"{doc['kind']} {doc['metadata'].get('name') or doc['metadata'].get('generateName')}"
 
 
-def checked(doc: Doc, namespace: str) -> Doc:
+def checked(doc: Doc, namespace: str | None) -> Doc:
     """The document, strictly decoded and with its namespace filled in.
 
+    `namespace` is that of the request; None leaves it to the document, or to `default`.
+
     Raises:
-        BadRequest: for unknown fields and wrong types, with their paths.
+        BadRequest: for unknown fields and wrong types, with their paths, and for a document of
+            another namespace than the request's.
         NotFound: for a kind that the model does not know.
     """
     kind = kind_of(doc["kind"])
     schema.check(kind, doc)
     doc = doc | {"metadata": dict(doc.get("metadata") or {})}
-    if kind.namespaced:
-        doc["metadata"].setdefault("namespace", namespace)
+    if namespace is not None:
+        doc = addressed(kind, doc, namespace)
+    elif kind.namespaced:
+        doc["metadata"].setdefault("namespace", "default")
     return doc
 
 

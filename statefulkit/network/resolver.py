@@ -19,7 +19,7 @@ import dns.rdatatype
 from statefulkit.api.errors import BadRequest, NotFound
 from statefulkit.api.kinds import kind_of
 from statefulkit.network import dns as coredns
-from statefulkit.network.zone import DOMAIN
+from statefulkit.network.zone import DNS_ADDRESS, DOMAIN
 from statefulkit.store import Object, View
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _of_pod(pod: Object) -> _Config:
         for option in extra.options or ():
             if option.name == "ndots" and option.value:
                 ndots = int(option.value)
-        if extra.nameservers and coredns_address() in extra.nameservers[:MOST_SERVERS]:
+        if extra.nameservers and DNS_ADDRESS in extra.nameservers[:MOST_SERVERS]:
             asks_cluster = True
     hosts = {pod.metadata.name: pod.status.podIP}
     if spec.hostname and spec.subdomain:
@@ -172,11 +172,6 @@ def _of_pod(pod: Object) -> _Config:
         hosts |= {own: pod.status.podIP, own.rstrip("."): pod.status.podIP}
     client = f"{namespace}/{pod.metadata.uid}"
     return _Config(client, search[:MOST_SEARCHES], ndots, asks_cluster, hosts)
-
-
-def coredns_address() -> str:
-    """The address of the cluster's DNS Service (N1)."""
-    return "10.96.0.10"
 
 
 # -- which names, in which order ------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from statefulkit.store import Object, View
 
 DOMAIN = "cluster.local."
+DNS_ADDRESS = "10.96.0.10"  # N1
 TTL = 30  # N30: kubeadm's Corefile
 SERVICE_LABEL = "kubernetes.io/service-name"
 

@@ -207,3 +207,11 @@ def test_delete_gracefully_by_force_and_by_label(cluster: Cluster) -> None:
     assert [p.metadata.name for p in cluster.list("pods")] == ["web-0", "web-1"]
     cluster.delete("pod", labels="app=nginx")
     assert all(p.metadata.deletionTimestamp for p in cluster.list("pods"))
+
+
+def test_the_namespace_of_a_request_and_of_its_object_must_agree(cluster: Cluster) -> None:
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}
+    assert cluster.apply(config, namespace="kube-system")[0].metadata.namespace == "kube-system"
+    config["metadata"]["namespace"] = "default"
+    with pytest.raises(BadRequest, match="does not match the namespace sent on the request"):
+        cluster.apply(config, namespace="kube-system")
