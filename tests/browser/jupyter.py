@@ -107,7 +107,7 @@ def chromium() -> Iterator[Browser]:
 
 def open_lesson(browser: Browser, address: str, name: str, width: int) -> Page:
     """A lesson in JupyterLab, all cells run."""
-    page = browser.new_page(viewport={"width": width, "height": 1000})
+    page = browser.new_page(viewport={"width": width, "height": 1400})
     page.set_default_timeout(RUN_MILLISECONDS)
     page.goto(f"{address}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-Notebook")

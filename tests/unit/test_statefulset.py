@@ -163,3 +163,22 @@ def test_a_bad_template_fails_when_the_pod_is_made_x13(manifest: str) -> None:
         'spec.containers[0].volumeMounts[0].name: Not found: "nope"'
     )
     assert event.COUNT > 1
+
+
+def test_a_dependent_stays_while_one_of_its_owners_does_s42(cluster: Cluster) -> None:
+    owners = [
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "name": name,
+            "uid": cluster.get("pod", name).metadata.uid,
+        }
+        for name in ("web-0", "web-2")
+    ]
+    cluster.patch("pvc", "www-web-1", {"metadata": {"ownerReferences": owners}}, type="merge")
+    cluster.scale("sts", "web", 2)
+    cluster.settle()
+    assert cluster.get("pvc", "www-web-1").metadata.deletionTimestamp is None
+    cluster.scale("sts", "web", 0)
+    cluster.settle()
+    assert "www-web-1" not in [c.metadata.name for c in cluster.list("pvc")]
