@@ -118,9 +118,8 @@ class StatefulLab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._player.play()
         self.refresh()
 
-    def _tick(self, seconds: float) -> bool:
+    def _tick(self, seconds: float) -> None:
         self._look_on(lambda: self.cluster.run(seconds))
-        return True
 
     def _scale(self, by: int) -> None:
         replicas = self._set().spec.replicas + by

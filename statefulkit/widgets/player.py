@@ -9,11 +9,10 @@ TICK_SECONDS = 0.25  # real seconds between two pictures
 
 
 class Player:
-    """Lets a cluster's time pass at `speed` virtual seconds a real one, on the kernel's own loop."""
+    """Lets a cluster's time pass as fast as real time, on the kernel's own loop."""
 
-    def __init__(self, tick: Callable[[float], bool], speed: float = 1.0) -> None:
-        """A player at rest; `tick(seconds)` lets time pass and says whether to go on."""
-        self.speed = speed
+    def __init__(self, tick: Callable[[float], None]) -> None:
+        """A player at rest; `tick(seconds)` lets virtual time pass."""
         self._tick = tick
         self._task: asyncio.Task[None] | None = None
 
@@ -23,7 +22,7 @@ class Player:
         return self._task is not None and not self._task.done()
 
     def play(self) -> None:
-        """Let time pass until `pause`, or until there is nothing left to do."""
+        """Let time pass until `pause`."""
         if not self.playing:
             self._task = asyncio.get_event_loop().create_task(self._run())
 
@@ -34,5 +33,6 @@ class Player:
             self._task = None
 
     async def _run(self) -> None:
-        while self._tick(TICK_SECONDS * self.speed):
+        while True:
+            self._tick(TICK_SECONDS)
             await asyncio.sleep(TICK_SECONDS)

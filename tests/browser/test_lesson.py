@@ -60,6 +60,15 @@ def test_scale_kill_and_step_by_keyboard(lesson: Page) -> None:
     expect(picture(panel)).to_contain_text("4/4 ready")
 
 
+def test_play_lets_time_pass_until_pause(lesson: Page) -> None:
+    panel = lesson.locator(".statefulkit-lab").first
+    press(panel, "Scale +")
+    press(panel, "Play")
+    expect(picture(panel)).to_contain_text("4/4 ready", timeout=30_000)
+    press(panel, "Pause")
+    expect(panel.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
 def test_a_refused_image_is_told_in_place(lesson: Page) -> None:
     panel = lesson.locator(".statefulkit-lab").first
     panel.get_by_label("Image", exact=True).fill("nginx:broken")

@@ -14,7 +14,7 @@ def test_a_killed_pod_keeps_name_and_claim_and_gets_a_new_ip_s59(cluster: Cluste
     before = cluster.get("pod", "web-1")
     volume = cluster.get("pvc", "www-web-1").spec.volumeName
     cluster.write_file("web-1", PAGE, "mine")
-    cluster.write_file("web-1", "/tmp/scratch", "lost")
+    cluster.write_file("web-1", "/var/scratch", "lost")
     cluster.delete("pod", "web-1")
     cluster.settle()
     after = cluster.get("pod", "web-1")
@@ -22,7 +22,7 @@ def test_a_killed_pod_keeps_name_and_claim_and_gets_a_new_ip_s59(cluster: Cluste
     assert after.status.podIP != before.status.podIP
     assert cluster.get("pvc", "www-web-1").spec.volumeName == volume
     assert cluster.read_file("web-1", PAGE) == "mine"
-    assert cluster.read_file("web-1", "/tmp/scratch") is None
+    assert cluster.read_file("web-1", "/var/scratch") is None
     assert cluster.resolve("web-1.nginx").answers == (after.status.podIP,)
 
 
