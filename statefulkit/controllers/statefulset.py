@@ -108,7 +108,9 @@ def _steps(sync: Sync) -> Generator[Decision, None, None]:
     if (yield from _scale_down(sync)):  # G, H
         return
     if sync.sts.spec.updateStrategy.type == "OnDelete":  # I
-        if outdated := [p for p in sync.replicas if revision(p) != _update_name(sync)]:
+        if outdated := [
+            p for p in sync.replicas if revision(p) != sync.revisions.update.metadata.name
+        ]:
             yield Wait(f"waits until {_names(outdated)} is deleted by hand: OnDelete", "S34")
         return
     yield from _update(sync)  # J
@@ -298,7 +300,7 @@ def _update(sync: Sync) -> Generator[Decision, None, None]:
     """Delete the highest outdated Pod; its seat is filled from the new revision (S35, S36)."""
     rolling = sync.sts.spec.updateStrategy.rollingUpdate
     partition = (rolling and rolling.partition) or 0
-    target = _update_name(sync)
+    target = sync.revisions.update.metadata.name
     for pod in sync.replicas[partition:][::-1]:
         name = pod.metadata.name
         if revision(pod) != target and not is_terminating(pod):
@@ -315,10 +317,6 @@ def _update(sync: Sync) -> Generator[Decision, None, None]:
     held = [p for p in sync.replicas[:partition] if revision(p) != target]
     if held:
         yield Wait(f"leaves {_names(held)} at the old revision: partition {partition}", "S36")
-
-
-def _update_name(sync: Sync) -> str:
-    return str(sync.revisions.update.metadata.name)
 
 
 def _delete(sync: Sync, pod: Object, reason: str, rule: str) -> Delete:
