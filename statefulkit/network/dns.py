@@ -1,119 +1,142 @@
-"""CoreDNS's answers, as real DNS messages (N9 to N31)."""
+"""CoreDNS's answers, as real DNS messages (N9 to N31).
+
+Like a shop that makes each thing when it is asked for: nothing is stored here. An answer is worked
+out from the Services and EndpointSlices as they are at that moment.
+"""
 
 from __future__ import annotations
-
-from ipaddress import AddressValueError, IPv4Address
 
 import dns.flags
 import dns.message
 import dns.name
+import dns.opcode
 import dns.rcode
-import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-from statefulkit.network.zone import DOMAIN, TTL, DnsRecord, records
+from statefulkit.network import zone
+from statefulkit.network.zone import DOMAIN, TTL, DnsRecord, Target, records
 from statefulkit.store import View
 
+__all__ = ["UPSTREAM", "DnsRecord", "answer", "records", "upstream"]
+
 UPSTREAM = {"example.com.": "93.184.215.14"}  # N29: all that this model knows of the Internet
-_SOA = f"ns.dns.{DOMAIN} hostmaster.{DOMAIN} 1 7200 1800 86400 {TTL}"
+MOST_ALIASES = 8  # CoreDNS follows no longer chain of CNAMEs, so a loop of them has no data
 _ZONES = (DOMAIN, "in-addr.arpa.", "ip6.arpa.")
+_FOLLOWS_ALIASES = ("A", "AAAA", "TXT")
+
+Row = tuple[str, str, str]  # name, type, data
 
 
 def answer(view: View, query: dns.message.Message) -> dns.message.Message:
-    """CoreDNS's response to a query: authoritative for the cluster, tiny upstream for the rest.
+    """CoreDNS's response to a query, set up as kubeadm does: `pods insecure`, `ttl 30`, no cache.
 
-    NXDOMAIN and NODATA carry the SOA that gives the negative TTL (N30).
+    It is authoritative for the cluster's names; NXDOMAIN and NODATA carry the SOA that gives the
+    negative TTL (N19 to N30). There is no Internet here: of the names outside, `example.com` has an
+    address (N29) and every other is NXDOMAIN, also a reverse name that is not the cluster's.
     """
     response = dns.message.make_response(query, recursion_available=True)
+    if query.opcode() != dns.opcode.QUERY:
+        response.set_rcode(dns.rcode.NOTIMP)
+        return response
     if not query.question:
         response.set_rcode(dns.rcode.FORMERR)
         return response
-    question = query.question[0]
-    name, type_ = question.name.to_text().lower(), dns.rdatatype.to_text(question.rdtype)
-    if not _in_zone(name):
+    asked = query.question[0].name.to_text()
+    name, type_ = asked.lower(), dns.rdatatype.to_text(query.question[0].rdtype)
+    origin = next((z for z in _ZONES if name == z or name.endswith("." + z)), None)
+    if origin is None:
         return _forward(response, name, type_)
     response.flags |= dns.flags.AA
-    known = records(view)
-    found = [r for r in known if r.name == name]
-    if alias := next((r for r in found if r.type == "CNAME"), None):
-        _add(response, [alias])
-        if type_ != "CNAME":
-            _chase(response, known, alias.data, type_)
-        return response
-    if synthetic := _pod_record(view, name):  # N14
-        found.append(synthetic)
-    if matching := [r for r in found if r.type == type_]:
-        view.random("loadbalance", name).shuffle(matching)  # N10
-        _add(response, matching)
-        if type_ == "SRV":
-            targets = {r.data.split()[-1] for r in matching}
-            extra = [r for r in known if r.type == "A" and r.name in targets]
-            _add(response, extra, additional=True)  # N12
-        return response
-    if not found and not _exists(view, name):
-        response.set_rcode(dns.rcode.NXDOMAIN)  # N20 to N26
-    soa = dns.rrset.from_text(DOMAIN, TTL, "IN", "SOA", _SOA)
-    response.authority.append(soa)  # N19: NODATA where the name exists
+    found = None if origin != DOMAIN else zone.find(view, name)
+    rows = _rows(view, name, type_, found)
+    exists = bool(rows) or found is not None
+    if type_ in ("A", "AAAA"):
+        _shuffle(view, name, rows)
+    _add(response.answer, [(asked if n == name else n, t, data) for n, t, data in rows])
+    if type_ == "SRV" and found:  # N12
+        owners = list(dict.fromkeys((t.name, t.host) for t in found if t.port is not None))
+        _add(response.additional, [r for owner, host in owners for r in _address_row(owner, host)])
+    if not exists:
+        response.set_rcode(dns.rcode.NXDOMAIN)
+    if not rows:
+        _add(response.authority, [_soa(origin)])
     return response
 
 
 def upstream(query: dns.message.Message) -> dns.message.Message:
-    """The response of a name server outside the cluster, which knows nothing of it."""
+    """The response of a name server outside the cluster, which knows nothing of it (N29)."""
     response = dns.message.make_response(query, recursion_available=True)
     question = query.question[0]
     name = question.name.to_text().lower()
     return _forward(response, name, dns.rdatatype.to_text(question.rdtype))
 
 
-def _in_zone(name: str) -> bool:
-    return any(name == zone or name.endswith("." + zone) for zone in _ZONES)
+def _rows(view: View, name: str, type_: str, found: list[Target] | None) -> list[Row]:
+    if name == DOMAIN and type_ == "SOA":
+        return [_soa(DOMAIN)]
+    if name == zone.VERSION and type_ == "TXT":
+        return [(name, "TXT", '"1.1.0"')]
+    if type_ == "PTR" and found is None:
+        return [(name, "PTR", data) for data in zone.pointers(view, name)]
+    if found and not _is_alias(found) and type_ == "SRV":
+        return [(name, "SRV", data) for data in zone.srv(found)]
+    return _follow(view, name, type_, found or [])
 
 
-def _exists(view: View, name: str) -> bool:
-    """The names above the Services: they exist and have no records (N23, N24)."""
-    above = {DOMAIN, f"svc.{DOMAIN}", f"pod.{DOMAIN}"}
-    for namespace in view.all("Namespace"):
-        above.add(f"{namespace.metadata.name}.svc.{DOMAIN}")
-    return name in above
+def _follow(view: View, name: str, type_: str, found: list[Target], depth: int = 0) -> list[Row]:
+    """Addresses, or an ExternalName's CNAME with what it leads to (N13)."""
+    if not _is_alias(found):
+        return [(name, type_, ip) for ip in zone.addresses(found, type_)]
+    target = found[0].host
+    alias = (name, "CNAME", target)
+    if type_ == "CNAME":
+        return [alias]
+    if type_ not in _FOLLOWS_ALIASES or depth == MOST_ALIASES:
+        return []
+    if target.endswith("." + DOMAIN):
+        next_ = zone.find(view, target) or []
+        rest = _follow(view, target, type_, next_, depth + 1)
+        return [alias, *rest] if rest else []
+    return [alias, *_outside(target, type_)]
 
 
-def _pod_record(view: View, name: str) -> DnsRecord | None:
-    """`10-244-1-6.default.pod.cluster.local.`, whether or not such a Pod exists (N14)."""
-    labels = name.removesuffix(f".pod.{DOMAIN}").split(".")
-    if not name.endswith(f".pod.{DOMAIN}") or len(labels) != 2:
-        return None
-    if view.find("Namespace", "", labels[1]) is None:
-        return None
-    try:
-        address = IPv4Address(labels[0].replace("-", "."))
-    except AddressValueError:
-        return None
-    return DnsRecord(name, "A", TTL, str(address), "CoreDNS")
+def _is_alias(found: list[Target]) -> bool:
+    return bool(found) and found[0].host.endswith(".")
 
 
-def _chase(response: dns.message.Message, known: list[DnsRecord], target: str, type_: str) -> None:
-    """Append what a CNAME leads to (N13)."""
-    _add(response, [r for r in known if r.name == target.lower() and r.type == type_])
-    if type_ == "A" and target.lower() in UPSTREAM:
-        _add(response, [DnsRecord(target, "A", TTL, UPSTREAM[target.lower()], "upstream")])
+def _shuffle(view: View, name: str, rows: list[Row]) -> None:
+    """CoreDNS's `loadbalance`: addresses in random order, after the CNAMEs (N10)."""
+    first = sum(type_ == "CNAME" for _, type_, _ in rows)
+    rest = rows[first:]
+    view.random("loadbalance", name).shuffle(rest)
+    rows[first:] = rest
+
+
+def _soa(origin: str) -> Row:
+    """The zone's SOA: serial 1, and the TTL of a negative answer (N30)."""
+    return origin, "SOA", f"ns.dns.{origin} hostmaster.{origin} 1 7200 1800 86400 {TTL}"
+
+
+def _address_row(owner: str, host: str) -> list[Row]:
+    return [(owner, t, host) for t in ("A", "AAAA") if zone.addresses([Target(owner, host)], t)]
+
+
+def _outside(name: str, type_: str) -> list[Row]:
+    return [(name, "A", UPSTREAM[name])] if type_ == "A" and name in UPSTREAM else []
 
 
 def _forward(response: dns.message.Message, name: str, type_: str) -> dns.message.Message:
-    """Names outside the cluster go upstream (N29)."""
     if name not in UPSTREAM:
         response.set_rcode(dns.rcode.NXDOMAIN)
-    elif type_ == "A":
-        _add(response, [DnsRecord(name, "A", TTL, UPSTREAM[name], "upstream")])
+    _add(response.answer, _outside(name, type_))
     return response
 
 
-def _add(
-    response: dns.message.Message, found: list[DnsRecord], *, additional: bool = False
-) -> None:
-    section = response.additional if additional else response.answer
-    by_name: dict[tuple[str, str], list[str]] = {}
-    for r in found:
-        by_name.setdefault((r.name, r.type), []).append(r.data)
-    for (name, type_), data in by_name.items():
-        section.append(dns.rrset.from_text(dns.name.from_text(name), TTL, "IN", type_, *data))
+def _add(section: list[dns.rrset.RRset], rows: list[Row]) -> None:
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for name, type_, data in rows:
+        grouped.setdefault((name, type_), []).append(data)
+    for (name, type_), data_ in grouped.items():
+        owner = dns.name.from_text(name)
+        section.append(dns.rrset.from_text(owner, TTL, "IN", type_, *data_))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from statefulkit import apps
+from statefulkit.network.resolvconf import LOOPBACK, running_pod
 from statefulkit.network.resolver import resolve
 from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.store import Object, View
+
+AFFINITY_SECONDS = 10800  # N2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +54,26 @@ def request(view: View, url: str, from_pod: str | None = None) -> Response:
     if parts.scheme != "http" or not parts.hostname:
         raise ValueError(f"{url!r} is not a URL such as http://nginx/")
     port = parts.port or 80
+    client = running_pod(view, from_pod) if from_pod else None
     steps: list[str] = []
     facts: dict[tuple[Any, ...], Any] = {}
     try:
         address = _look_up(view, parts.hostname, from_pod, steps)
+        if address == LOOPBACK and client:
+            address = client.status.podIP
         address, number = _through_proxy(view, address, port, from_pod, steps, facts)
         pod = _holder(view, address, number, steps)
-        status, body = _serve(view, pod, number, parts.path, steps)
+        status, body = _serve(view, pod, number, unquote(parts.path), steps)
     except _NoAnswerError as end:
         return Response(None, "", None, str(end), tuple(steps), facts)
     return Response(status, body, pod.metadata.name, None, tuple(steps), facts)
 
 
 def _look_up(view: View, host: str, from_pod: str | None, steps: list[str]) -> str:
-    if host.replace(".", "").isdigit():
-        return host
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
     found = resolve(view, host, "A", from_pod)
     steps.append(f"DNS: {found}")
     if not found.answers:
@@ -85,7 +94,10 @@ def _through_proxy(
     if service is None:
         return address, port
     name = service.metadata.name
-    wanted = next((p for p in service.spec.ports or () if p.port == port), None)
+    wanted = next(
+        (p for p in service.spec.ports or () if (p.port, p.protocol or "TCP") == (port, "TCP")),
+        None,
+    )
     choices = _choices(view, service, wanted) if wanted else []
     if not choices:
         steps.append(f"kube-proxy: Service {name} has no endpoint for port {port}")
@@ -96,7 +108,8 @@ def _through_proxy(
         kept = view.fact(*key)
         if kept and kept[1] > view.time and kept[0] in choices:
             chosen = kept[0]
-        timeout = service.spec.sessionAffinityConfig.clientIP.timeoutSeconds
+        config = service.spec.sessionAffinityConfig
+        timeout = config.clientIP.timeoutSeconds if config else AFFINITY_SECONDS
         facts[key] = (chosen, view.time + timeout)
     of = f"one of {len(choices)}" if len(choices) > 1 else "the only one"
     steps.append(
@@ -136,8 +149,8 @@ def _serve(view: View, pod: Object, port: int, path: str, steps: list[str]) -> t
     statuses = {c.name: c.state for c in pod.status.containerStatuses or ()}
     for container in pod.spec.containers:
         state, run = statuses.get(container.name), apps.application(container)
-        if state and state.running and run and apps.port_of(container) == port:
-            status, body = run(view, pod, container, path)
+        if state and state.running and run and run.port == port:
+            status, body = run.get(view, pod, container, path)
             steps.append(f"{pod.metadata.name}: container {container.name} answers {status}")
             return status, body
     steps.append(f"{pod.metadata.name}: nothing listens on port {port}")

@@ -16,17 +16,13 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 
-from statefulkit.api.errors import BadRequest, NotFound
-from statefulkit.api.kinds import kind_of
 from statefulkit.network import dns as coredns
-from statefulkit.network.zone import DNS_ADDRESS, DOMAIN
-from statefulkit.store import Object, View
+from statefulkit.network.resolvconf import ResolvConf, of_client
+from statefulkit.network.zone import DNS_ADDRESS
+from statefulkit.store import View
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NDOTS = 5  # N37
-MOST_SEARCHES, MOST_SERVERS = 32, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,8 @@ class Resolution:
 
     Attributes:
         answers: the data of the last answer, addresses for type A.
-        rcode: NOERROR, NXDOMAIN, or NODATA for an answer without data.
+        rcode: NOERROR, NXDOMAIN, or NODATA for a name without data of this type; where several
+            names were tried in vain, the one that glibc reports.
         steps: the queries in order.
         message: the last DNS message, None where /etc/hosts answered.
         facts: what a client that keeps answers remembers of it.
@@ -80,16 +77,6 @@ class Resolution:
         return f"{self.name} {self.type}: {found}"
 
 
-class _Config(NamedTuple):
-    """A Pod's /etc/resolv.conf and what it adds to /etc/hosts."""
-
-    client: str
-    search: tuple[str, ...]
-    ndots: int
-    asks_cluster: bool
-    hosts: dict[str, str]
-
-
 class _Reply(NamedTuple):
     source: str
     message: dns.message.Message
@@ -108,10 +95,11 @@ def resolve(
         NotFound, BadRequest: where the Pod does not exist or does not run.
         ValueError: where the name or the type is none that DNS could be asked for.
     """
-    config = _config(view, from_pod)
+    config = of_client(view, from_pod)
     rdtype = _type(type)
+    type = dns.rdatatype.to_text(rdtype)
     if rdtype == dns.rdatatype.A and (address := config.hosts.get(name.lower())):
-        why = "the kubelet wrote the Pod's own names into /etc/hosts (N35)"
+        why = "the kubelet wrote this name into the Pod's /etc/hosts (N35)"
         step = Step(1, name, type, "/etc/hosts", "NOERROR", (address,), None, why)
         return Resolution(name, type, (address,), "NOERROR", (step,), None)
     steps: list[Step] = []
@@ -127,57 +115,24 @@ def resolve(
         steps.append(Step(i + 1, query, type, reply.source, rcode, answers, reply.left, text))
         if answers:
             break
-    last = steps[-1]
-    return Resolution(name, type, last.answers, last.rcode, tuple(steps), message, facts)
+    as_is_first = len(candidates) > 1 and name.count(".") >= config.ndots
+    rcode = _outcome([s.rcode for s in steps], as_is_first)
+    return Resolution(name, type, steps[-1].answers, rcode, tuple(steps), message, facts)
 
 
-# -- what the Pod knows ---------------------------------------------------------------------------
-
-
-def _config(view: View, from_pod: str | None) -> _Config:
-    if from_pod is None:
-        return _Config("a client", _search("default"), NDOTS, True, {})
-    namespace, _, name = from_pod.rpartition("/")
-    pod = view.find("Pod", namespace or "default", name)
-    if pod is None:
-        raise NotFound.of(kind_of("Pod"), name)
-    if pod.status.phase != "Running" or not pod.status.podIP:
-        container = pod.spec.containers[0].name
-        raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
-    return _of_pod(pod)
-
-
-def _search(namespace: str) -> tuple[str, ...]:
-    return (f"{namespace}.svc.{DOMAIN}", f"svc.{DOMAIN}", DOMAIN)
-
-
-def _of_pod(pod: Object) -> _Config:
-    spec, namespace = pod.spec, pod.metadata.namespace
-    asks_cluster = spec.dnsPolicy in ("ClusterFirst", "ClusterFirstWithHostNet", None)
-    search = _search(namespace) if asks_cluster else ()
-    ndots = NDOTS if asks_cluster else 1
-    extra = spec.dnsConfig
-    if extra is not None:
-        search = tuple(
-            dict.fromkeys([*search, *(s.rstrip(".") + "." for s in extra.searches or ())])
-        )
-        for option in extra.options or ():
-            if option.name == "ndots" and option.value:
-                ndots = int(option.value)
-        if extra.nameservers and DNS_ADDRESS in extra.nameservers[:MOST_SERVERS]:
-            asks_cluster = True
-    hosts = {pod.metadata.name: pod.status.podIP}
-    if spec.hostname and spec.subdomain:
-        own = f"{spec.hostname}.{spec.subdomain}.{namespace}.svc.{DOMAIN}"
-        hosts |= {own: pod.status.podIP, own.rstrip("."): pod.status.podIP}
-    client = f"{namespace}/{pod.metadata.uid}"
-    return _Config(client, search[:MOST_SEARCHES], ndots, asks_cluster, hosts)
+def _outcome(rcodes: list[str], as_is_first: bool) -> str:
+    """What glibc's res_search reports: success, else the first full name's failure, else NODATA."""
+    if rcodes[-1] == "NOERROR":
+        return "NOERROR"
+    if as_is_first:
+        return rcodes[0]
+    return "NODATA" if "NODATA" in rcodes else rcodes[-1]
 
 
 # -- which names, in which order ------------------------------------------------------------------
 
 
-def _candidates(name: str, config: _Config) -> Iterator[tuple[str, str]]:
+def _candidates(name: str, config: ResolvConf) -> Iterator[tuple[str, str]]:
     """Each absolute name to try, with the reason for trying it here (N38)."""
     if name.endswith("."):
         yield name, "a final dot: the name is absolute, the search list is not used"
@@ -213,7 +168,7 @@ def _then(rcode: str, following: str | None) -> str:
 
 def _ask(
     view: View,
-    config: _Config,
+    config: ResolvConf,
     query: str,
     rdtype: dns.rdatatype.RdataType,
     cached: bool,
@@ -224,12 +179,13 @@ def _ask(
     if kept is not None and kept[0] > view.time:
         return _Reply("cache", dns.message.from_wire(kept[1]), int(kept[0] - view.time))
     request = _query(view, query, rdtype)
-    in_cluster = config.asks_cluster
+    in_cluster = config.server == DNS_ADDRESS  # the others are asked only if the first is silent
     message = coredns.answer(view, request) if in_cluster else coredns.upstream(request)
     ttl = min((rrset.ttl for rrset in [*message.answer, *message.authority]), default=0)
     if cached and ttl:
-        facts[key] = (view.time + ttl, message.to_wire())
-    return _Reply("CoreDNS" if in_cluster else "the node's DNS server", message, ttl)
+        wire = message.to_wire(want_shuffle=False)  # dnspython's shuffle could not be replayed
+        facts[key] = (view.time + ttl, wire)
+    return _Reply("CoreDNS" if in_cluster else config.server, message, ttl)
 
 
 def _query(view: View, name: str, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:

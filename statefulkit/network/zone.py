@@ -1,10 +1,10 @@
-"""The records that CoreDNS derives from Services and EndpointSlices (N9 to N18)."""
+"""The names that CoreDNS derives from Services and EndpointSlices (N9 to N18, N20 to N27)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from statefulkit.store import Object, View
 
@@ -12,6 +12,7 @@ DOMAIN = "cluster.local."
 DNS_ADDRESS = "10.96.0.10"  # N1
 TTL = 30  # N30: kubeadm's Corefile
 SERVICE_LABEL = "kubernetes.io/service-name"
+VERSION = f"dns-version.{DOMAIN}"  # N15
 
 
 class DnsRecord(NamedTuple):
@@ -24,18 +25,112 @@ class DnsRecord(NamedTuple):
     source: str
 
 
-class _Endpoint(NamedTuple):
-    label: str
-    address: str
-    ports: tuple[Any, ...]
+class Target(NamedTuple):
+    """What a name leads to: its canonical name, an address (or an ExternalName's target), a port.
+
+    `port` is None where there is none; then there is no SRV either (N17).
+    """
+
+    name: str
+    host: str
+    port: int | None = None
+    port_name: str = ""
+    protocol: str = ""
 
 
 def records(view: View) -> list[DnsRecord]:
     """All records of the cluster's zone, but for the synthetic ones below `pod.` (N14)."""
-    found = [DnsRecord(f"dns-version.{DOMAIN}", "TXT", TTL, '"1.1.0"', "CoreDNS")]  # N15
+    found = [DnsRecord(VERSION, "TXT", TTL, '"1.1.0"', "CoreDNS")]
     for service in view.all("Service"):
-        found += _of_service(view, service)
+        source = f"Service {service.metadata.name}"
+        found += [DnsRecord(n, t, TTL, data, source) for n, t, data in _of_service(view, service)]
     return list(dict.fromkeys(found))
+
+
+def find(view: View, name: str) -> list[Target] | None:
+    """What a lower-case absolute name below `cluster.local.` leads to.
+
+    An empty list where the name exists without data (N23), None where it does not exist.
+    """
+    labels = name.removesuffix(DOMAIN).rstrip(".").split(".")
+    if labels in ([""], ["svc"], ["pod"]):
+        return []
+    if len(labels) < 2 or labels[-1] not in ("svc", "pod"):
+        return None  # N26
+    *left, namespace, tree = labels
+    if view.find("Namespace", "", namespace) is None:
+        return None  # N24
+    if not left:
+        return []
+    if len(left) > 3:
+        return None  # N26
+    if tree == "pod":
+        return _pod(name, left[-1])
+    service = view.find("Service", namespace, left[-1])
+    if service is None:
+        return None  # N20
+    if len(left) == 2:
+        return [t for t in endpoints(view, service) if t.name == name] or None
+    found = targets(view, service)
+    if len(left) == 3:  # N25: port and protocol, with or without the underscores
+        wanted = tuple(label.removeprefix("_") for label in left[:2])
+        found = [t for t in found if t.port is None or (t.port_name, t.protocol) == wanted]
+        found = [t for t in found if t.port is not None or _is_external(service)]
+    return found or None  # N21
+
+
+def targets(view: View, service: Object) -> list[Target]:
+    """What a Service's own name leads to: its cluster IP, its endpoints or another name."""
+    own, spec = service_name(service), service.spec
+    if _is_external(service):  # N13
+        target = spec.externalName.rstrip(".").lower() + "."
+        return [] if _address(target.rstrip(".")) else [Target(own, target)]
+    if spec.clusterIP == "None":  # N10
+        return endpoints(view, service)
+    addresses = spec.clusterIPs or ([spec.clusterIP] if spec.clusterIP else [])
+    return [  # N9, N27
+        Target(own, ip, p.port, p.name or "", (p.protocol or "TCP").lower())
+        for p in spec.ports or ()
+        for ip in addresses
+    ]
+
+
+def endpoints(view: View, service: Object) -> list[Target]:
+    """The ready endpoints behind a Service, one for each port, under their own names (N11, N16)."""
+    if _is_external(service):
+        return []
+    own = service_name(service)
+    namespace, name = service.metadata.namespace, service.metadata.name
+    found = []
+    for slice_ in view.labelled("EndpointSlice", namespace, {SERVICE_LABEL: name}):
+        ports = [(p.port, p.name or "", (p.protocol or "TCP").lower()) for p in slice_.ports or ()]
+        for endpoint in slice_.endpoints or ():
+            if endpoint.conditions and endpoint.conditions.ready is False:  # N4: nil counts as true
+                continue
+            for ip in filter(_address, endpoint.addresses):  # none of addressType FQDN
+                label = endpoint.hostname or ip.replace(".", "-").replace(":", "-")
+                whole = f"{label.lower()}.{own}"
+                found += [Target(whole, ip, *p) for p in ports] or [Target(whole, ip)]  # N17
+    return found
+
+
+def pointers(view: View, name: str) -> list[str]:
+    """The names behind an address, asked for as `6.1.244.10.in-addr.arpa.` (N9, N18)."""
+    found = [r.data for r in records(view) if r.type == "PTR" and r.name == name]
+    services = [data for data in found if data.count(".") == DOMAIN.count(".") + 3]
+    return services[:1] or found  # a cluster IP hides endpoints that have the same address
+
+
+def addresses(found: Iterable[Target], type_: str) -> list[str]:
+    """The addresses of type A or AAAA among targets."""
+    return list(dict.fromkeys(t.host for t in found if _address(t.host) == type_))
+
+
+def srv(found: list[Target]) -> list[str]:
+    """The data of the SRV records for targets: priority 0, equal weights (N12)."""
+    weight = max(1, 100 // len(found)) if found else 0
+    rows = [f"0 {weight} {t.port} {t.name}" for t in found if t.port is not None]
+    return list(dict.fromkeys(rows))
 
 
 def service_name(service: Object) -> str:
@@ -43,59 +138,45 @@ def service_name(service: Object) -> str:
     return f"{service.metadata.name}.{service.metadata.namespace}.svc.{DOMAIN}"
 
 
-def _of_service(view: View, service: Object) -> Iterator[DnsRecord]:
-    name, source = service_name(service), f"Service {service.metadata.name}"
-    spec = service.spec
-    if spec.type == "ExternalName":  # N13
-        target = spec.externalName.rstrip(".") + "."
-        yield DnsRecord(name, "CNAME", TTL, target, source)
-        return
-    endpoints = list(_ready(view, service))
-    if spec.clusterIP != "None":  # N9, N27
-        yield DnsRecord(name, "A", TTL, spec.clusterIP, source)
-        yield DnsRecord(reverse(spec.clusterIP), "PTR", TTL, name, source)
-        yield from _srv(
-            name, [(name, p.name, p.port, p.protocol) for p in spec.ports or ()], source
-        )
-    else:  # N10
-        for e in endpoints:
-            yield DnsRecord(name, "A", TTL, e.address, source)
-        rows = [
-            (f"{e.label}.{name}", p.name, p.port, p.protocol) for e in endpoints for p in e.ports
-        ]
-        yield from _srv(name, rows, source)
-    for e in endpoints:  # N11, N16
-        yield DnsRecord(f"{e.label}.{name}", "A", TTL, e.address, source)
-        yield DnsRecord(reverse(e.address), "PTR", TTL, f"{e.label}.{name}", source)
-
-
-def _srv(
-    name: str, rows: Iterable[tuple[str, str | None, int, str]], source: str
-) -> Iterator[DnsRecord]:
-    """SRV on the bare name for every port, and below `_port._proto` for the named ones (N12)."""
-    answers: dict[str, list[str]] = {}
-    for target, port_name, port, protocol in rows:
-        answers.setdefault(name, []).append(f"{port} {target}")
-        if port_name:
-            owner = f"_{port_name}._{(protocol or 'TCP').lower()}.{name}"
-            answers.setdefault(owner, []).append(f"{port} {target}")
-    for owner, found in answers.items():
-        weight = max(1, 100 // len(found))
-        for port_and_target in found:
-            yield DnsRecord(owner, "SRV", TTL, f"0 {weight} {port_and_target}", source)
-
-
-def _ready(view: View, service: Object) -> Iterator[_Endpoint]:
-    namespace, name = service.metadata.namespace, service.metadata.name
-    for slice_ in view.labelled("EndpointSlice", namespace, {SERVICE_LABEL: name}):
-        for endpoint in slice_.endpoints or ():
-            if endpoint.conditions and endpoint.conditions.ready is False:  # N4: nil counts as true
-                continue
-            for address in endpoint.addresses:
-                label = endpoint.hostname or address.replace(".", "-").replace(":", "-")
-                yield _Endpoint(label.lower(), address, tuple(slice_.ports or ()))
-
-
 def reverse(address: str) -> str:
     """The name that a PTR query for an address asks for."""
     return ip_address(address).reverse_pointer + "."
+
+
+def _of_service(view: View, service: Object) -> Iterator[tuple[str, str, str]]:
+    own, found = service_name(service), targets(view, service)
+    if _is_external(service):
+        yield from ((own, "CNAME", t.host) for t in found)
+        return
+    for type_ in ("A", "AAAA"):
+        yield from ((own, type_, ip) for ip in addresses(found, type_))
+    yield from ((reverse(t.host), "PTR", own) for t in found if t.name == own)
+    yield from ((own, "SRV", data) for data in srv(found))
+    by_port: dict[str, list[Target]] = {}
+    for t in found:
+        if t.port_name:
+            by_port.setdefault(f"_{t.port_name}._{t.protocol}.{own}", []).append(t)
+    for owner, some in by_port.items():
+        yield from ((owner, "SRV", data) for data in srv(some))
+    for t in endpoints(view, service):
+        yield t.name, _address(t.host), t.host
+        yield reverse(t.host), "PTR", t.name
+
+
+def _pod(name: str, label: str) -> list[Target] | None:
+    """`10-244-1-6.default.pod`: any well-formed address, whether or not a Pod has it (N14)."""
+    four = label.count("-") == 3 and "--" not in label
+    address = label.replace("-", "." if four else ":")
+    return [Target(name, address)] if _address(address) else None
+
+
+def _is_external(service: Object) -> bool:
+    return bool(service.spec.type == "ExternalName")
+
+
+def _address(text: str) -> str:
+    """The type of record that holds an address: A, AAAA, or empty where `text` is none."""
+    try:
+        return "A" if ip_address(text).version == 4 else "AAAA"
+    except ValueError:
+        return ""

@@ -1,0 +1,91 @@
+"""What a Pod knows before it asks: its /etc/resolv.conf and /etc/hosts (N35, N37)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from statefulkit.api.errors import BadRequest, NotFound
+from statefulkit.api.kinds import kind_of
+from statefulkit.network.zone import DNS_ADDRESS, DOMAIN
+from statefulkit.store import Object, View
+
+NDOTS = 5  # N37
+MOST_SEARCHES, MOST_NDOTS = 32, 15
+NODE_SERVER = "the node's DNS server"
+LOOPBACK = "127.0.0.1"
+
+
+class ResolvConf(NamedTuple):
+    """A Pod's /etc/resolv.conf and /etc/hosts; `client` is whose they are, `server` who is asked."""
+
+    client: str
+    search: tuple[str, ...]
+    ndots: int
+    server: str
+    hosts: dict[str, str]
+
+
+def running_pod(view: View, from_pod: str) -> Object:
+    """The Pod `name` or `namespace/name`, if something can be executed in it.
+
+    Raises:
+        NotFound, BadRequest: in kubectl exec's words.
+    """
+    namespace, _, name = from_pod.rpartition("/")
+    pod = view.find("Pod", namespace or "default", name)
+    if pod is None:
+        raise NotFound.of(kind_of("Pod"), name)
+    if not pod.spec.nodeName:
+        raise BadRequest(f"pod {name} does not have a host assigned")
+    if view.fact("down", pod.spec.nodeName) is not None:
+        raise BadRequest(f"error dialing backend: node {pod.spec.nodeName} does not answer")
+    if pod.status is None or pod.status.phase != "Running" or not pod.status.podIP:
+        container = pod.spec.containers[0].name
+        raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
+    return pod
+
+
+def of_client(view: View, from_pod: str | None) -> ResolvConf:
+    """The files of a client: `name`, `namespace/name`, or None for a Pod in namespace default.
+
+    Raises:
+        NotFound, BadRequest: where the Pod does not exist or does not run.
+    """
+    if from_pod is None:
+        return ResolvConf("a client", _search("default"), NDOTS, DNS_ADDRESS, {})
+    return _of_pod(running_pod(view, from_pod))
+
+
+def _search(namespace: str) -> tuple[str, ...]:
+    return (f"{namespace}.svc.{DOMAIN}", f"svc.{DOMAIN}", DOMAIN)
+
+
+def _of_pod(pod: Object) -> ResolvConf:
+    """What the kubelet makes of `dnsPolicy` and `dnsConfig` (N37)."""
+    spec, namespace = pod.spec, pod.metadata.namespace
+    servers, search, ndots = [NODE_SERVER], [], 1
+    if spec.dnsPolicy in ("ClusterFirst", "ClusterFirstWithHostNet", None):
+        servers, search, ndots = [DNS_ADDRESS], [*_search(namespace)], NDOTS
+    elif spec.dnsPolicy == "None":
+        servers = []
+    if spec.dnsConfig is not None:
+        servers += spec.dnsConfig.nameservers or []
+        search += [s.rstrip(".") + "." for s in spec.dnsConfig.searches or ()]
+        for option in spec.dnsConfig.options or ():
+            if option.name == "ndots":
+                digits = re.match(r"[0-9]*", option.value or "")
+                ndots = min(int((digits and digits[0]) or 0), MOST_NDOTS)
+    search = list(dict.fromkeys(search))[:MOST_SEARCHES]
+    client = f"{namespace}/{pod.metadata.uid}"
+    return ResolvConf(client, tuple(search), ndots, servers[0], _hosts(pod))
+
+
+def _hosts(pod: Object) -> dict[str, str]:
+    """What the kubelet writes into /etc/hosts: localhost and the Pod's own names (N35)."""
+    host, address = pod.spec.hostname or pod.metadata.name, pod.status.podIP
+    found = {"localhost": LOOPBACK, host: address}
+    if pod.spec.subdomain:
+        domain = f"{pod.spec.subdomain}.{pod.metadata.namespace}.svc.{DOMAIN}"
+        found[f"{host}.{domain}".rstrip(".")] = address
+    return found
