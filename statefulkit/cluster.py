@@ -23,6 +23,7 @@ from statefulkit.controllers import (
 from statefulkit.engine import Engine
 from statefulkit.network import proxy, resolver
 from statefulkit.nodes import kubelet, podstatus, scheduler
+from statefulkit.nodes.exec import running_pod
 from statefulkit.reading import Reading
 from statefulkit.store import Key, Object, State, View
 
@@ -337,7 +338,7 @@ class Cluster(Reading):
 
     def _afflict(self, pod: str, namespace: str, fact: str, value: Any, reason: str) -> None:
         key = self._key("Pod", pod, namespace)
-        found = verbs.running_pod(self.view, key)
+        found = running_pod(self.view, key)
         state = self._engine.state.remember((fact, found.metadata.uid), value)
         self._engine.write(
             state.log(verbs.USER, "fault", key, reason, "P4", before=found, after=found)

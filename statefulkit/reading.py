@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from statefulkit import verbs
 from statefulkit.api.kinds import kind_of
 from statefulkit.network import resolver
 from statefulkit.nodes import files
+from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, Record, View, copy
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Reading:
         Raises:
             NotFound, BadRequest: in kubectl exec's words, where the container does not run.
         """
-        found = verbs.running_pod(self.view, Key("Pod", namespace, pod))
+        found = running_pod(self.view, Key("Pod", namespace, pod))
         return files.read(self.view, found, path, container)
 
     def resolve(

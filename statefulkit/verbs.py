@@ -16,11 +16,12 @@ from statefulkit import apiserver
 from statefulkit.api import patch as patches
 from statefulkit.api import schema
 from statefulkit.api.addressing import addressed
-from statefulkit.api.errors import BadRequest, NotFound, TooManyRequests
+from statefulkit.api.errors import NotFound, TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
 from statefulkit.controllers.disruption import budgets_of
 from statefulkit.nodes import files
+from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, State, View
 
 USER = "user"
@@ -124,23 +125,6 @@ def write_file(state: State, key: Key, path: str, text: str, container: str | No
     content: Map[str, str] = state.runtime.get(("disk", disk)) or Map()
     state = state.remember(("disk", disk), content.set(inside, text))
     return state.log(USER, "exec", key, f"writes {path} in {key.name}", "", after=pod, before=pod)
-
-
-def running_pod(view: View, key: Key) -> Object:
-    """The Pod, if something can be executed in it.
-
-    Raises:
-        NotFound, BadRequest: in kubectl exec's words.
-    """
-    pod = existing(view.state, key)
-    if not pod.spec.nodeName:
-        raise BadRequest(f"pod {key.name} does not have a host assigned")
-    if view.fact("down", pod.spec.nodeName) is not None:
-        raise BadRequest(f"error dialing backend: node {pod.spec.nodeName} does not answer")
-    if pod.status.phase != "Running":
-        container = pod.spec.containers[0].name
-        raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
-    return pod
 
 
 def edit_node(state: State, name: str, change: Callable[[Doc], Doc], reason: str) -> State:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from statefulkit import apps
-from statefulkit.network.resolvconf import LOOPBACK, running_pod
+from statefulkit.network.resolvconf import LOOPBACK, client_pod
 from statefulkit.network.resolver import resolve
 from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.store import Object, View
@@ -54,7 +54,7 @@ def request(view: View, url: str, from_pod: str | None = None) -> Response:
     if parts.scheme != "http" or not parts.hostname:
         raise ValueError(f"{url!r} is not a URL such as http://nginx/")
     port = parts.port or 80
-    client = running_pod(view, from_pod) if from_pod else None
+    client = client_pod(view, from_pod) if from_pod else None
     steps: list[str] = []
     facts: dict[tuple[Any, ...], Any] = {}
     try:

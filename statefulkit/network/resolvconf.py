@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from statefulkit.api.errors import BadRequest, NotFound
-from statefulkit.api.kinds import kind_of
 from statefulkit.network.zone import DNS_ADDRESS, DOMAIN
-from statefulkit.store import Object, View
+from statefulkit.nodes.exec import running_pod
+from statefulkit.store import Key, Object, View
 
 NDOTS = 5  # N37
 MOST_SEARCHES, MOST_NDOTS = 32, 15
@@ -26,24 +25,14 @@ class ResolvConf(NamedTuple):
     hosts: dict[str, str]
 
 
-def running_pod(view: View, from_pod: str) -> Object:
+def client_pod(view: View, from_pod: str) -> Object:
     """The Pod `name` or `namespace/name`, if something can be executed in it.
 
     Raises:
         NotFound, BadRequest: in kubectl exec's words.
     """
     namespace, _, name = from_pod.rpartition("/")
-    pod = view.find("Pod", namespace or "default", name)
-    if pod is None:
-        raise NotFound.of(kind_of("Pod"), name)
-    if not pod.spec.nodeName:
-        raise BadRequest(f"pod {name} does not have a host assigned")
-    if view.fact("down", pod.spec.nodeName) is not None:
-        raise BadRequest(f"error dialing backend: node {pod.spec.nodeName} does not answer")
-    if pod.status is None or pod.status.phase != "Running" or not pod.status.podIP:
-        container = pod.spec.containers[0].name
-        raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
-    return pod
+    return running_pod(view, Key("Pod", namespace or "default", name))
 
 
 def of_client(view: View, from_pod: str | None) -> ResolvConf:
@@ -54,7 +43,7 @@ def of_client(view: View, from_pod: str | None) -> ResolvConf:
     """
     if from_pod is None:
         return ResolvConf("a client", _search("default"), NDOTS, DNS_ADDRESS, {})
-    return _of_pod(running_pod(view, from_pod))
+    return _of_pod(client_pod(view, from_pod))
 
 
 def _search(namespace: str) -> tuple[str, ...]:

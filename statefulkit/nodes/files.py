@@ -7,7 +7,7 @@ a PersistentVolume's name, `emptyDir/<pod uid>/<volume>`, `hostPath/<node>/<path
 
 from __future__ import annotations
 
-from posixpath import normpath, relpath
+from posixpath import join, normpath, relpath
 
 from immutables import Map
 
@@ -33,7 +33,7 @@ def locate(view: View, pod: Object, path: str, container: str | None = None) -> 
         return f"root/{pod.metadata.uid}/{name}", path
     mount = max(covering, key=lambda m: len(normpath(m.mountPath)))
     inside = relpath(path, normpath(mount.mountPath))
-    return _disk(view, pod, mount.name), normpath(f"/{mount.subPath or ''}/{inside}")
+    return _disk(view, pod, mount.name), normpath("/" + join(mount.subPath or "", inside))
 
 
 def read(view: View, pod: Object, path: str, container: str | None = None) -> str | None:
@@ -54,5 +54,5 @@ def _disk(view: View, pod: Object, volume_name: str) -> str:
         claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, name)
         return str((claim and claim.spec.volumeName) or f"unbound/{name}")
     if volume.hostPath:
-        return f"hostPath/{pod.spec.nodeName}/{volume.hostPath.path}"
+        return f"hostPath/{pod.spec.nodeName}{normpath(volume.hostPath.path)}"
     return f"emptyDir/{pod.metadata.uid}/{volume_name}"

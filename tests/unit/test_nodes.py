@@ -181,3 +181,30 @@ def test_anti_affinity_g15(manifest: str) -> None:
     assert last.startswith(
         "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules."
     )
+
+
+def test_one_volume_shows_the_same_files_however_it_is_mounted_v18() -> None:
+    cluster = Cluster()
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "p"},
+            "spec": {
+                "containers": [
+                    {
+                        "name": "c",
+                        "image": "nginx",
+                        "volumeMounts": [
+                            {"name": "v", "mountPath": "/whole"},
+                            {"name": "v", "mountPath": "/part", "subPath": "a"},
+                        ],
+                    }
+                ],
+                "volumes": [{"name": "v", "emptyDir": {}}],
+            },
+        }
+    )
+    cluster.settle()
+    cluster.write_file("p", "/part/x", "same")
+    assert cluster.read_file("p", "/whole/a/x") == "same"

@@ -1,0 +1,26 @@
+"""What `kubectl exec` needs: a Pod in which something can be executed."""
+
+from __future__ import annotations
+
+from statefulkit.api.errors import BadRequest, NotFound
+from statefulkit.api.kinds import kind_of
+from statefulkit.store import Key, Object, View
+
+
+def running_pod(view: View, key: Key) -> Object:
+    """The Pod, if something can be executed in it.
+
+    Raises:
+        NotFound, BadRequest: in kubectl exec's words.
+    """
+    pod = view.find(*key)
+    if pod is None:
+        raise NotFound.of(kind_of("Pod"), key.name)
+    if not pod.spec.nodeName:
+        raise BadRequest(f"pod {key.name} does not have a host assigned")
+    if view.fact("down", pod.spec.nodeName) is not None:
+        raise BadRequest(f"error dialing backend: node {pod.spec.nodeName} does not answer")
+    if pod.status is None or pod.status.phase != "Running" or not pod.status.podIP:
+        container = pod.spec.containers[0].name
+        raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
+    return pod
