@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from immutables import Map
 from lightkube.models.core_v1 import Toleration
 from msgspec.structs import replace
 
@@ -27,7 +28,7 @@ EVICTION_SECONDS = 300  # P26: how long a Pod tolerates a lost node
 
 _WITHOUT_GENERATION = {"Event", "ConfigMap", "Secret", "Namespace", "Node", "Service",
                        "PersistentVolume", "PersistentVolumeClaim", "EndpointSlice",
-                       "ControllerRevision", "StorageClass"}  # fmt: skip
+                       "ControllerRevision", "StorageClass", "VolumeAttachment"}  # fmt: skip
 
 _FIRST_STATUS: dict[str, dict[str, Any]] = {
     "Pod": {"phase": "Pending", "qosClass": "BestEffort"},
@@ -183,7 +184,7 @@ def delete(
         finalizers.append(wanted)
     seconds = _grace_of(old, grace) if key.kind == "Pod" else 0
     if not finalizers and seconds == 0:
-        return _stored(state, key, old, None, "delete", who)
+        return _stored(_leave_behind(state, old), key, old, None, "delete", who)
     left = meta.deletionGracePeriodSeconds
     again = meta.deletionTimestamp is not None and finalizers == (meta.finalizers or [])
     if again and (left is None or seconds >= left):
@@ -197,6 +198,18 @@ def delete(
         resourceVersion=str(state.version + 1),
     )
     return _stored(state, key, old, replace(old, metadata=new), "delete", who)
+
+
+def _leave_behind(state: State, pod: Object) -> State:
+    """The processes of a Pod whose object goes before its kubelet has stopped them (P14).
+
+    `("left behind",)` → Map of uid to the Pod's last version: the kubelet will find them.
+    """
+    uid = pod.metadata.uid
+    if ("kubelet", uid) not in state.runtime:
+        return state
+    others: Map[str, Object] = state.runtime.get(("left behind",), Map())
+    return state.remember(("left behind",), others.set(uid, pod))
 
 
 def _stored(

@@ -18,11 +18,13 @@ from statefulkit.controllers import (
     garbagecollector,
     nodelifecycle,
     persistentvolume,
+    podgc,
     statefulset,
+    tainteviction,
 )
 from statefulkit.engine import Engine
 from statefulkit.network import proxy, resolver
-from statefulkit.nodes import kubelet, podstatus, scheduler
+from statefulkit.nodes import attachdetach, kubelet, podstatus, scheduler
 from statefulkit.nodes.exec import running_pod
 from statefulkit.reading import Reading
 from statefulkit.store import Key, Object, State, View
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
     from statefulkit.network.resolver import Resolution
 
 CONTROLLERS = (statefulset, garbagecollector, endpointslice, disruption)
-ACTORS = (*CONTROLLERS, persistentvolume, scheduler, kubelet, nodelifecycle)
+_NODES = (scheduler, attachdetach, kubelet, nodelifecycle, tainteviction, podgc)
+ACTORS = (*CONTROLLERS, persistentvolume, *_NODES)
 EVICTION_RETRY_SECONDS = 5.0  # P33
 
 Source = str | Path | dict[str, Any] | list[Any] | Any
@@ -369,6 +372,15 @@ class Cluster(Reading):
     def uncordon(self, name: str) -> None:
         """Let new Pods onto a node again."""
         self._engine.write(verbs.uncordon(self._engine.state, name))
+
+    def taint(self, name: str, text: str) -> None:
+        """Taint a node, as `kubectl taint nodes name text` does: `key=value:Effect`, or `key-`.
+
+        Raises:
+            ValueError: where `text` is no taint.
+            NotFound, Invalid: in kubectl's words.
+        """
+        self._engine.write(verbs.taint(self._engine.state, name, text))
 
     def drain(self, name: str, timeout: float = 300.0) -> pd.DataFrame:
         """Cordon a node and evict its Pods, as `kubectl drain` does; waits until they are gone.

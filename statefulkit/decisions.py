@@ -104,7 +104,17 @@ class Remember:
     value: Any
 
 
-Decision = Create | Update | UpdateStatus | Delete | Fail | Wait | Again | Remember | Event
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Do something outside the API, at `about`: set run-time facts and take it down in the log."""
+
+    about: Object
+    facts: tuple[Remember, ...]
+    reason: str
+    rule: str
+
+
+Decision = Act | Create | Update | UpdateStatus | Delete | Fail | Wait | Again | Remember | Event
 Watch = Callable[[View, Record], Iterable[Key]]
 
 
@@ -122,6 +132,11 @@ class Actor(Protocol):
     @property
     def plan(self) -> Callable[[View, Key], list[Decision]]:
         """The decisions for one object."""
+
+
+def doubled(first: float, times: int, longest: float) -> float:
+    """A back-off in seconds: `first`, doubled so many times, but never above `longest`."""
+    return min(first * 2.0 ** min(times, 64), longest)
 
 
 def itself(_: View, record: Record) -> Iterable[Key]:

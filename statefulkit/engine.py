@@ -16,6 +16,7 @@ from statefulkit import apiserver
 from statefulkit.api.errors import AlreadyExists, Conflict, NotFound, StatusError
 from statefulkit.apiserver import Who
 from statefulkit.decisions import (
+    Act,
     Actor,
     Again,
     Create,
@@ -28,9 +29,10 @@ from statefulkit.decisions import (
     UpdateStatus,
     Wait,
     Watch,
+    doubled,
 )
 from statefulkit.events import recorded
-from statefulkit.store import Key, Record, State, View
+from statefulkit.store import Key, Record, State, View, key_of
 
 BACK_OFF, LONGEST_BACK_OFF = 0.005, 1000.0  # S27: 5 ms doubling to about 16 min
 
@@ -168,6 +170,14 @@ class Engine:
                 self.wake(actor, subject, max(at, self.state.time))
             case Remember(key, value):
                 self.state = self.state.remember(key, value)
+            case Act(about, facts, reason, rule):
+                state = self.state
+                for fact in facts:
+                    state = state.remember(fact.key, fact.value)
+                self.write(state.log(
+                    actor, "act", key_of(about), reason, rule,
+                    subject=subject, before=about, after=about,
+                ))  # fmt: skip
             case Wait(reason, rule):
                 self._wait(work, reason, rule)
             case Event():
@@ -225,7 +235,7 @@ class Engine:
         self._wait(work, f"failed and tries again: {error}", rule)
         failures = self._failures.get(work, 0)
         self._failures[work] = failures + 1
-        delay = min(BACK_OFF * 2**failures, LONGEST_BACK_OFF)
+        delay = doubled(BACK_OFF, failures, LONGEST_BACK_OFF)
         self.wake(actor, subject, self.state.time + delay)
 
     def _drop_plan(self, work: Work) -> None:

@@ -151,6 +151,9 @@ def _terms(key: Key, obj: Object | None) -> frozenset[Term]:
         for volume in obj.spec.volumes or ():
             if volume.persistentVolumeClaim:
                 terms.add(("claim", key.namespace, volume.persistentVolumeClaim.claimName))
+    elif key.kind == "VolumeAttachment":
+        terms.add(("volume", obj.spec.source.persistentVolumeName))
+        terms.add(("attached", obj.spec.nodeName))
     elif key.kind == "Event":
         about = obj.involvedObject
         terms.add(("about", about.kind, about.namespace or "", about.name))
@@ -222,6 +225,14 @@ class View:
     def using_claim(self, namespace: str, claim: str) -> list[Object]:
         """The Pods that mount a claim, by name."""
         return self._having(("claim", namespace, claim))
+
+    def attachments(self, volume: str) -> list[Object]:
+        """The VolumeAttachments of a PersistentVolume, by name."""
+        return self._having(("volume", volume))
+
+    def attached_to(self, node: str) -> list[Object]:
+        """The VolumeAttachments of a node, by name."""
+        return self._having(("attached", node))
 
     def about(self, key: Key) -> list[Object]:
         """The Events about an object, in order of arrival."""

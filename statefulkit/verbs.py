@@ -20,6 +20,7 @@ from statefulkit.api.errors import NotFound, TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
 from statefulkit.controllers.disruption import budgets_of
+from statefulkit.controllers.pods import with_disruption
 from statefulkit.nodes import files
 from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, State, View
@@ -158,6 +159,31 @@ def uncordon(state: State, name: str) -> State:
     return edit_node(state, name, change, f"uncordons {name}")
 
 
+def taint(state: State, name: str, text: str) -> State:
+    """`kubectl taint`: `key=value:Effect` adds or replaces, `key:Effect-` or `key-` removes.
+
+    Raises:
+        ValueError: where `text` has none of these forms.
+        Invalid: for an effect that does not exist.
+    """
+    what, remove = text.removesuffix("-"), text.endswith("-")
+    pair, _, effect = what.partition(":")
+    key, _, value = pair.partition("=")
+    if not key or not (effect or remove):
+        raise ValueError(f"{text!r} is not a taint such as key=value:NoSchedule or key:NoSchedule-")
+
+    def change(spec: Doc) -> Doc:
+        others = [
+            t
+            for t in spec.get("taints") or []
+            if t["key"] != key or (effect and t["effect"] != effect)
+        ]
+        new = [] if remove else [{"key": key, "value": value, "effect": effect}]
+        return spec | {"taints": [*others, *new]}
+
+    return edit_node(state, name, change, f"taints {name}: {text}")
+
+
 def evict(state: State, pod: Object) -> State:
     """The Eviction API: a graceful delete, if every budget allows it (P33).
 
@@ -171,4 +197,6 @@ def evict(state: State, pod: Object) -> State:
                 "Cannot evict pod as it would violate the pod's disruption budget."
             )
     key = Key("Pod", pod.metadata.namespace, name)
-    return apiserver.delete(state, key, Who(USER, f"evicts {name}", "P33"))
+    who = Who(USER, f"evicts {name}", "P33")
+    marked = with_disruption(View(state), pod, "EvictionByEvictionAPI", "Eviction API: evicting")
+    return apiserver.delete(apiserver.update_status(state, marked, who), key, who)

@@ -57,6 +57,7 @@ _TYPES: dict[Any, tuple[str, ...]] = {  # with their short names (K29)
     apps_v1.ControllerRevision: (),
     discovery_v1.EndpointSlice: (),
     storage_v1.StorageClass: ("sc",),
+    storage_v1.VolumeAttachment: (),
     policy_v1.PodDisruptionBudget: ("pdb",),
 }
 

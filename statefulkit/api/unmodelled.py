@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _POD = {  # below a Pod's spec
-    "initContainers": "init containers are not run",
+    "initContainers": "commands are not executed; each init container ends well after 0.5 s",
     "containers[].command": "commands are not executed; the image's name decides what runs",
     "containers[].args": "commands are not executed; the image's name decides what runs",
     "containers[].env": "environment variables are not read by the applications",

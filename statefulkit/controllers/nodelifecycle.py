@@ -1,4 +1,4 @@
-"""The node controller: what follows when a kubelet falls silent (P24 to P29).
+"""The node controller: what follows when a kubelet falls silent (P24, P25, P29).
 
 A real one counts missed lease renewals. Here the moment of the failure is a run-time fact,
 `("down", node)`, and the controller looks again when the grace period is over.
@@ -6,15 +6,13 @@ A real one counts missed lease renewals. Here the moment of the failure is a run
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from lightkube.models.core_v1 import NodeCondition, Taint
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import condition, is_ready, is_terminating
-from statefulkit.decisions import Again, Decision, Delete, Event, Update, UpdateStatus, Wait, itself
+from statefulkit.controllers.pods import condition, is_ready
+from statefulkit.decisions import Again, Decision, Event, Update, UpdateStatus, Wait, itself
 from statefulkit.nodes import podstatus
-from statefulkit.store import Key, Object, Record, View, key_of, seconds, timestamp
+from statefulkit.store import Key, Object, View, timestamp
 
 NAME = "node-lifecycle-controller"
 
@@ -23,7 +21,7 @@ UNREACHABLE = "node.kubernetes.io/unreachable"
 
 
 def plan(view: View, key: Key) -> list[Decision]:
-    """Mark the node at `key` lost or found, and deal with the Pods on it."""
+    """Mark the node at `key` lost or found, and its Pods not Ready."""
     node = view.find(*key)
     if node is None:
         return []
@@ -33,7 +31,7 @@ def plan(view: View, key: Key) -> list[Decision]:
     if view.time < failed + GRACE_SECONDS:
         wait = Wait(f"has not missed {key.name} for {GRACE_SECONDS:.0f} s yet", "P24")
         return [wait, Again(failed + GRACE_SECONDS)]
-    return [*_lost(view, node), *_evict(view, node)]
+    return _lost(view, node)
 
 
 def _lost(view: View, node: Object) -> list[Decision]:
@@ -62,36 +60,6 @@ def _lost(view: View, node: Object) -> list[Decision]:
     meta = replace(node.metadata, resourceVersion=None)
     tainted = replace(node, metadata=meta, spec=spec)
     return [*decisions, Update(tainted, f"taints {name} as unreachable", "P24")]
-
-
-def _evict(view: View, node: Object) -> list[Decision]:
-    """Delete the Pods whose toleration of the lost node has run out (P26)."""
-    taint = next((t for t in node.spec.taints or () if t.key == UNREACHABLE), None)
-    if taint is None:
-        return [Again(view.time)]
-    decisions: list[Decision] = []
-    for pod in view.on_node(node.metadata.name):
-        patience = _patience(pod)
-        if is_terminating(pod) or patience is None:
-            continue
-        due = seconds(taint.timeAdded) + patience
-        name = pod.metadata.name
-        if view.time < due:
-            decisions.append(Again(due))
-            continue
-        marked = f"Marking for deletion Pod {pod.metadata.namespace}/{name}"
-        text = f"deletes {name}: its node has been unreachable for {patience:.0f} s"
-        event = Event(pod, "Normal", "TaintManagerEviction", marked)
-        decisions.append(Delete(key_of(pod), text, "P26", event=event))
-    return decisions
-
-
-def _patience(pod: Object) -> float | None:
-    """Seconds for which a Pod tolerates a lost node; None: for ever (P31)."""
-    for t in pod.spec.tolerations or ():
-        if t.key in (None, UNREACHABLE) and t.effect in (None, "NoExecute"):
-            return None if t.tolerationSeconds is None else float(t.tolerationSeconds)
-    return 0.0
 
 
 def _found(view: View, node: Object) -> list[Decision]:
@@ -127,9 +95,4 @@ def _with_condition(node: Object, told: NodeCondition) -> Object:
     return replace(node, status=replace(node.status, conditions=[*others, told]))
 
 
-def _of_pod(_: View, record: Record) -> Iterable[Key]:
-    if record.verb == "create" and record.after.spec.nodeName:
-        yield Key("Node", "", record.after.spec.nodeName)
-
-
-WATCHES = {"Node": itself, "Pod": _of_pod}
+WATCHES = {"Node": itself}

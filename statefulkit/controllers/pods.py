@@ -6,12 +6,14 @@ import re
 
 from lightkube.models.core_v1 import PodCondition
 from lightkube.models.meta_v1 import OwnerReference
+from msgspec.structs import replace
 
-from statefulkit.store import Key, Object, Record, View, seconds
+from statefulkit.store import Key, Object, Record, View, seconds, timestamp
 
 POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name"
 POD_INDEX_LABEL = "apps.kubernetes.io/pod-index"
 REVISION_LABEL = "controller-revision-hash"
+OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 
 _MEMBER = re.compile(r"(.*)-([0-9]+)")
 
@@ -59,7 +61,7 @@ def condition(pod: Object, type_: str) -> PodCondition | None:
 
 
 def is_ready(pod: Object) -> bool:
-    """Whether the condition Ready is True (P4)."""
+    """Whether the condition Ready of a Pod or a node is True (P4, P24)."""
     ready = condition(pod, "Ready")
     return ready is not None and ready.status == "True"
 
@@ -110,6 +112,30 @@ def controllers_of(record: Record, kind: str) -> set[Key]:
         if ref is not None and ref.kind == kind:
             found.add(Key(kind, record.key.namespace, ref.name))
     return found
+
+
+def tolerations_of(pod: Object, taint: Object) -> list[Object]:
+    """The Pod's tolerations that match a taint: key, value and effect, empty ones matching all."""
+    return [
+        t
+        for t in pod.spec.tolerations or ()
+        if t.effect in (None, "", taint.effect)
+        and t.key in (None, "", taint.key)
+        and (t.operator == "Exists" or (t.value or "") == (taint.value or ""))
+    ]
+
+
+def with_disruption(view: View, pod: Object, reason: str, message: str) -> Object:
+    """The Pod with the condition that says who is about to remove it (P3)."""
+    told = PodCondition(
+        type="DisruptionTarget",
+        status="True",
+        reason=reason,
+        message=message,
+        lastTransitionTime=timestamp(view.time),
+    )
+    others = [c for c in pod.status.conditions or () if c.type != told.type]
+    return replace(pod, status=replace(pod.status, conditions=[*others, told]))
 
 
 def bound_pods(view: View, namespace: str, claim: str) -> list[Object]:

@@ -11,6 +11,7 @@ from statefulkit import apps
 from statefulkit.network.resolvconf import LOOPBACK, client_pod
 from statefulkit.network.resolver import resolve
 from statefulkit.network.zone import SERVICE_LABEL
+from statefulkit.nodes import leftbehind
 from statefulkit.store import Object, View
 
 AFFINITY_SECONDS = 10800  # N2
@@ -136,9 +137,10 @@ def _choices(view: View, service: Object, wanted: Object) -> list[tuple[str, int
 
 
 def _holder(view: View, address: str, port: int, steps: list[str]) -> Object:
-    """The running Pod with this address, on a node that can be reached."""
-    pods = (p for p in view.all("Pod") if p.status.podIP == address)
-    pod = next((p for p in pods if p.status.phase in ("Pending", "Running")), None)
+    """The running Pod with this address, on a node that can be reached; or what was left of one."""
+    living = [p for p in view.all("Pod") if p.status.phase in ("Pending", "Running")]
+    pods = (p for p in [*living, *leftbehind.all_of(view)] if p.status.podIP == address)
+    pod = next(pods, None)
     if pod is None or view.fact("down", pod.spec.nodeName) is not None:
         steps.append(f"network: nobody answers at {address}")
         raise _NoAnswerError(f"curl: (28) Failed to connect to {address} port {port}: timed out")

@@ -1,8 +1,8 @@
 """The kubelets: they turn a bound Pod into running containers, and back (P1 to P16).
 
 A Pod's life on its node is a row of stages, each with the virtual second at which it ends:
-sandbox → pull → start → run → (stop). The stage is a run-time fact, `("kubelet", pod uid)`; what
-the API shows of it is the Pod's status.
+volumes → sandbox → pull → init → start → run → (stop). The stage is a run-time fact,
+`("kubelet", pod uid)`; what the API shows of it is the Pod's status.
 """
 
 from __future__ import annotations
@@ -14,31 +14,48 @@ from lightkube.models.core_v1 import PodStatus
 from msgspec.structs import replace
 
 from statefulkit.controllers.pods import is_finished, is_ready, is_terminating
-from statefulkit.decisions import Again, Decision, Delete, Event, Remember, UpdateStatus, Wait
-from statefulkit.nodes import podstatus
+from statefulkit.decisions import (
+    Again,
+    Decision,
+    Delete,
+    Event,
+    Remember,
+    UpdateStatus,
+    Wait,
+    doubled,
+)
+from statefulkit.nodes import attachdetach, leftbehind, podstatus
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "kubelet"
 
+MOUNT_SECONDS = 120.0  # E26
 SANDBOX_SECONDS, PULL_SECONDS, START_SECONDS, STOP_SECONDS = 0.5, 1.2, 0.3, 2.0
+INIT_SECONDS = 0.5  # each init container ends well after that
 BACK_OFF, LONGEST_BACK_OFF, HEALTHY_SECONDS = 10.0, 300.0, 600.0  # P8, P9
 
 
 class Stage(NamedTuple):
-    """Where a Pod is in its life on the node, and until when; how often it failed there."""
+    """Where a Pod is in its life on the node, and until when; how often it failed there.
+
+    `init` counts the init containers that are done.
+    """
 
     name: str
     until: float = 0.0
     failures: int = 0
+    init: int = 0
 
 
 def plan(view: View, key: Key) -> list[Decision]:
     """What the kubelet of the Pod's node does for it now."""
+    return [*leftbehind.plan(view, key), *_plan(view, key)]
+
+
+def _plan(view: View, key: Key) -> list[Decision]:
     pod = view.find(*key)
-    if pod is None or not pod.spec.nodeName:
+    if pod is None or not leftbehind.is_alive(view, pod):
         return []
-    if view.find("Node", "", pod.spec.nodeName) is None or view.fact("down", pod.spec.nodeName):
-        return []  # a dead kubelet decides nothing (P27)
     stage = view.fact("kubelet", pod.metadata.uid) or Stage("new")
     if is_terminating(pod):
         return _terminate(view, pod, stage)
@@ -53,11 +70,36 @@ def plan(view: View, key: Key) -> list[Decision]:
 
 
 def _new(view: View, pod: Object, _: Stage) -> list[Decision]:
-    """Take the Pod on: its containers wait for their sandbox."""
-    until = view.time + SANDBOX_SECONDS
+    """Take the Pod on: its containers wait for its volumes and their sandbox."""
     status = podstatus.creating(view, pod)
-    text = f"prepares sandbox and volumes of {pod.metadata.name}"
-    return [_enter(pod, Stage("sandbox", until)), _show(pod, status, text, "P3"), Again(until)]
+    text = f"prepares volumes and sandbox of {pod.metadata.name}"
+    stage = Stage("volumes", view.time, failures=0)
+    return [_enter(pod, stage), _show(pod, status, text, "P3"), Again(view.time)]
+
+
+def _volumes(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """Wait until the attach/detach controller has attached the Pod's network disks (V15)."""
+    missing = attachdetach.waits_for(view, pod)
+    if not missing:
+        until = view.time + SANDBOX_SECONDS
+        return [_enter(pod, Stage("sandbox", until)), Again(until)]
+    wait = Wait(f"waits until {', '.join(missing)} is attached to {pod.spec.nodeName}", "V15")
+    if stage.failures:
+        return [wait]
+    due = stage.until + MOUNT_SECONDS
+    if view.time < due:
+        return [wait, Again(due)]
+    mounted = [
+        v.name
+        for v in pod.spec.volumes
+        if v.persistentVolumeClaim and v.persistentVolumeClaim.claimName in missing
+    ]
+    text = (  # E26
+        f"Unable to attach or mount volumes: unmounted volumes=[{' '.join(mounted)}], "
+        "unattached volumes=[], failed to process volumes=[]: timed out waiting for the condition"
+    )
+    stage = stage._replace(failures=1)
+    return [_enter(pod, stage), Event(pod, "Warning", "FailedMount", text), wait]
 
 
 def _sandbox(view: View, pod: Object, stage: Stage) -> list[Decision]:
@@ -82,8 +124,24 @@ def _pull(view: View, pod: Object, stage: Stage) -> list[Decision]:
                 Event(pod, "Normal", "Pulling", f'Pulling image "{image}"'),
                 Again(until),
             ]
-    until = view.time + START_SECONDS
-    return [_enter(pod, Stage("start", until)), Again(until)]
+    until = view.time + (INIT_SECONDS if pod.spec.initContainers else START_SECONDS)
+    return [_enter(pod, Stage("init" if pod.spec.initContainers else "start", until)), Again(until)]
+
+
+def _init(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """The next init container has ended well, or, a sidecar, has started (P7, P16)."""
+    done, of = stage.init + 1, len(pod.spec.initContainers)
+    container = pod.spec.initContainers[stage.init]
+    text = f"init container {container.name} of {pod.metadata.name} is done: {done} of {of}"
+    until = view.time + (INIT_SECONDS if done < of else START_SECONDS)
+    next_ = Stage("init" if done < of else "start", until, init=done)
+    return [
+        _enter(pod, next_),
+        Event(pod, "Normal", "Created", f"Created container: {container.name}"),
+        Event(pod, "Normal", "Started", f"Started container {container.name}"),
+        _show(pod, podstatus.initialized(view, pod, done), text, "P7"),
+        Again(until),
+    ]
 
 
 def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
@@ -99,7 +157,7 @@ def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
             _enter(pod, Stage("images")),
             Again(view.time),
         ]
-    delay = min(BACK_OFF * 2**stage.failures, LONGEST_BACK_OFF)
+    delay = doubled(BACK_OFF, stage.failures, LONGEST_BACK_OFF)
     until = view.time + delay
     error = f'Failed to pull image "{image}": not found'
     return [
@@ -110,7 +168,7 @@ def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
         Event(pod, "Warning", "Failed", "Error: ImagePullBackOff"),
         _show(
             pod,
-            podstatus.waiting(pod, "ImagePullBackOff", f'Back-off pulling image "{image}"'),
+            podstatus.cannot_pull(pod, image),
             f"cannot pull image {image} for {pod.metadata.name}",
             "P9",
         ),
@@ -162,7 +220,7 @@ def _crashed(view: View, pod: Object, stage: Stage) -> list[Decision]:
     name, uid = pod.metadata.name, pod.metadata.uid
     healthy = view.time - stage.until >= HEALTHY_SECONDS
     failures = 0 if healthy else podstatus.restarts(pod)
-    delay = 0.0 if failures == 0 else min(BACK_OFF * 2 ** (failures - 1), LONGEST_BACK_OFF)
+    delay = 0.0 if failures == 0 else doubled(BACK_OFF, failures - 1, LONGEST_BACK_OFF)
     until = view.time + delay
     container = pod.spec.containers[0].name
     status = podstatus.crashed(view, pod, delay)
@@ -181,10 +239,12 @@ def _crashed(view: View, pod: Object, stage: Stage) -> list[Decision]:
 
 _STAGES = {
     "new": _new,
+    "volumes": _volumes,
     "sandbox": _sandbox,
     "images": _pull,
     "pull": _pulled,
     "back-off": _pull,
+    "init": _init,
     "start": _start,
     "run": _run,
 }
@@ -216,16 +276,7 @@ def _terminate(view: View, pod: Object, stage: Stage) -> list[Decision]:
             Again(view.time),
         ]
     text = f"removes {name}: its containers have stopped"
-    return [*_forget(view, pod), Delete(key_of(pod), text, "P11", grace=0)]
-
-
-def _forget(view: View, pod: Object) -> list[Decision]:
-    """What goes with the Pod: its root file systems and emptyDirs (V18)."""
-    uid = pod.metadata.uid
-    mine = [("kubelet", uid), ("unready", uid), ("crash", uid)]
-    mine += [("disk", f"root/{uid}/{c.name}") for c in pod.spec.containers]
-    mine += [("disk", f"emptyDir/{uid}/{v.name}") for v in pod.spec.volumes or () if v.emptyDir]
-    return [Remember(key, None) for key in mine if view.fact(*key) is not None]
+    return [*leftbehind.forget(view, pod), Delete(key_of(pod), text, "P11", grace=0)]
 
 
 def _enter(pod: Object, stage: Stage) -> Remember:
@@ -237,12 +288,20 @@ def _show(pod: Object, status: PodStatus, reason: str, rule: str) -> UpdateStatu
 
 
 def _of_pod(_: View, record: Record) -> Iterable[Key]:
-    if record.after is not None and record.after.spec.nodeName:
+    if (record.after or record.before).spec.nodeName:
         yield record.key
 
 
 def _of_node(view: View, record: Record) -> Iterable[Key]:
-    return (key_of(p) for p in view.on_node(record.key.name))
+    yield from (key_of(p) for p in view.on_node(record.key.name))
+    yield from (key_of(p) for p in leftbehind.on_node(view, record.key.name))
 
 
-WATCHES = {"Pod": _of_pod, "Node": _of_node}
+def _of_attachment(view: View, record: Record) -> Iterable[Key]:
+    if record.after is not None and record.after.status.attached:
+        volume = view.find("PersistentVolume", "", record.after.spec.source.persistentVolumeName)
+        ref = volume and volume.spec.claimRef
+        yield from (key_of(p) for p in (view.using_claim(ref.namespace, ref.name) if ref else ()))
+
+
+WATCHES = {"Pod": _of_pod, "Node": _of_node, "VolumeAttachment": _of_attachment}

@@ -16,14 +16,15 @@ from lightkube.models.core_v1 import (
 from msgspec.structs import replace
 
 from statefulkit.controllers.pods import condition
+from statefulkit.nodes import leftbehind
 from statefulkit.store import Object, View, timestamp
 
 _ORDER = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 
 def images(pod: Object) -> list[str]:
-    """The images of the Pod's containers."""
-    return [c.image for c in pod.spec.containers]
+    """The images of the Pod's containers, those of init containers first."""
+    return [c.image for c in [*(pod.spec.initContainers or ()), *pod.spec.containers]]
 
 
 def can_pull(image: str) -> bool:
@@ -42,7 +43,8 @@ def next_ip(view: View, node: str) -> tuple[int, str]:
     """The node's next free Pod IP: its number in the node's range, and the address."""
     cidr = view.find("Node", "", node).spec.podCIDR
     prefix = cidr.rsplit(".", 1)[0]
-    taken = {p.status.podIP for p in view.on_node(node) if p.status}
+    pods = [*view.on_node(node), *leftbehind.on_node(view, node)]
+    taken = {p.status.podIP for p in pods if p.status}
     number = view.fact("ip", node) or 1
     while True:
         number = number + 1 if number < 254 else 2
@@ -58,7 +60,8 @@ def restarts(pod: Object) -> int:
 
 
 def creating(view: View, pod: Object) -> PodStatus:
-    """Taken on by the kubelet: containers wait as ContainerCreating."""
+    """Taken on by the kubelet: containers wait as ContainerCreating, or for init containers (P7)."""
+    inits = pod.spec.initContainers or ()
     node = view.find("Node", "", pod.spec.nodeName)
     address = next(a.address for a in node.status.addresses if a.type == "InternalIP")
     status = replace(
@@ -67,13 +70,16 @@ def creating(view: View, pod: Object) -> PodStatus:
         hostIP=address,
         hostIPs=[HostIP(ip=address)],
         startTime=timestamp(view.time),
+        initContainerStatuses=[_waiting(c, "PodInitializing") for c in inits] or None,
         containerStatuses=[
-            _container(c, ContainerState(waiting=ContainerStateWaiting(reason="ContainerCreating")))
+            _waiting(c, "PodInitializing" if inits else "ContainerCreating")
             for c in pod.spec.containers
         ],
     )
-    facts = {"PodScheduled": True, "Initialized": True, "Ready": False, "ContainersReady": False}
-    return _conditions(view, status, pod, facts | {"PodReadyToStartContainers": False})
+    facts = {"PodScheduled": True, "Initialized": not inits, "Ready": False}
+    return _conditions(
+        view, status, pod, facts | {"ContainersReady": False, "PodReadyToStartContainers": False}
+    )
 
 
 def with_ip(view: View, pod: Object, ip: str) -> PodStatus:
@@ -82,11 +88,37 @@ def with_ip(view: View, pod: Object, ip: str) -> PodStatus:
     return _conditions(view, status, pod, {"PodReadyToStartContainers": True})
 
 
-def waiting(pod: Object, reason: str, message: str) -> PodStatus:
-    """The containers wait, for `reason`."""
+def initialized(view: View, pod: Object, done: int) -> PodStatus:
+    """That many init containers are done: ended well, or, where they always restart, running."""
+    statuses = list(pod.status.initContainerStatuses)
+    container, now = pod.spec.initContainers[done - 1], timestamp(view.time)
+    if container.restartPolicy == "Always":
+        running = ContainerState(running=ContainerStateRunning(now))
+        new = replace(statuses[done - 1], state=running, ready=True, started=True)
+    else:
+        ended = ContainerStateTerminated(exitCode=0, reason="Completed", finishedAt=now)
+        new = replace(
+            statuses[done - 1], state=ContainerState(terminated=ended), ready=True, started=False
+        )
+    status = replace(
+        pod.status, initContainerStatuses=[*statuses[: done - 1], new, *statuses[done:]]
+    )
+    return _conditions(view, status, pod, {"Initialized": done == len(statuses)})
+
+
+def cannot_pull(pod: Object, image: str) -> PodStatus:
+    """The containers of that image wait in ImagePullBackOff (P9)."""
+    reason, message = "ImagePullBackOff", f'Back-off pulling image "{image}"'
     state = ContainerState(waiting=ContainerStateWaiting(reason=reason, message=message))
-    containers = [replace(c, state=state, ready=False) for c in pod.status.containerStatuses]
-    status: PodStatus = replace(pod.status, containerStatuses=containers)
+
+    def marked(statuses: list[ContainerStatus] | None) -> list[ContainerStatus] | None:
+        return statuses and [replace(s, state=state) if s.image == image else s for s in statuses]
+
+    status: PodStatus = replace(
+        pod.status,
+        initContainerStatuses=marked(pod.status.initContainerStatuses),
+        containerStatuses=marked(pod.status.containerStatuses),
+    )
     return status
 
 
@@ -160,7 +192,7 @@ def unknown(view: View, pod: Object) -> PodStatus:
     return _conditions(view, pod.status, pod, {"Ready": False})
 
 
-def _container(container: Object, state: ContainerState) -> ContainerStatus:
+def _waiting(container: Object, reason: str) -> ContainerStatus:
     return ContainerStatus(
         name=container.name,
         image=container.image,
@@ -168,7 +200,7 @@ def _container(container: Object, state: ContainerState) -> ContainerStatus:
         ready=False,
         restartCount=0,
         started=False,
-        state=state,
+        state=ContainerState(waiting=ContainerStateWaiting(reason=reason)),
     )
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from lightkube.models.core_v1 import PodCondition
+from lightkube.models.core_v1 import PodCondition, Taint
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
 from statefulkit.controllers.persistentvolume import SELECTED_NODE
-from statefulkit.controllers.pods import condition, controller_of, is_terminating
+from statefulkit.controllers.pods import (
+    condition,
+    controller_of,
+    is_terminating,
+    tolerations_of,
+)
 from statefulkit.decisions import Decision, Event, Update, UpdateStatus, Wait, itself
 from statefulkit.store import Key, Object, Record, View, key_of, timestamp
 
 NAME = "kube-scheduler"
 HOSTNAME_LABEL = "kubernetes.io/hostname"
+_UNSCHEDULABLE = Taint(key="node.kubernetes.io/unschedulable", effect="NoSchedule")
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -88,10 +94,10 @@ def _select_node(claims: list[Object], node: str) -> list[Decision]:
 
 def _unfit(view: View, pod: Object, node: Object) -> str:
     """Why this node will not do; empty where it does (P20, P21)."""
-    if node.spec.unschedulable and not _tolerates(pod, "node.kubernetes.io/unschedulable", ""):
+    if node.spec.unschedulable and not tolerations_of(pod, _UNSCHEDULABLE):
         return "node(s) were unschedulable"
     for taint in node.spec.taints or ():
-        if taint.effect != "PreferNoSchedule" and not _tolerates(pod, taint.key, taint.value or ""):
+        if taint.effect != "PreferNoSchedule" and not tolerations_of(pod, taint):
             return f"node(s) had untolerated taint {{{taint.key}: {taint.value or ''}}}"
     labels = node.metadata.labels or {}
     if not (pod.spec.nodeSelector or {}).items() <= labels.items():
@@ -101,15 +107,6 @@ def _unfit(view: View, pod: Object, node: Object) -> str:
     if _repelled(view, pod, node):
         return "node(s) didn't match pod anti-affinity rules"
     return ""
-
-
-def _tolerates(pod: Object, key: str, value: str) -> bool:
-    return any(
-        t.effect in (None, "", "NoSchedule")
-        and t.key in (None, "", key)
-        and (t.operator == "Exists" or (t.value or "") == value)
-        for t in pod.spec.tolerations or ()
-    )
 
 
 def _volumes_reach(view: View, pod: Object, labels: dict[str, str]) -> bool:

@@ -53,7 +53,10 @@ def pod_status(pod: Object) -> str:
     """The STATUS column of a Pod, decided in kubectl's order (K5)."""
     text = pod.status.reason or pod.status.phase
     running = False
-    for status in reversed(pod.status.containerStatuses or ()):
+    waiting = _init_status(pod)
+    if waiting:
+        text = waiting
+    for status in () if waiting else reversed(pod.status.containerStatuses or ()):
         state = status.state
         if state and state.waiting and state.waiting.reason:
             text = state.waiting.reason
@@ -74,16 +77,36 @@ def pod_status(pod: Object) -> str:
     return str(text)
 
 
+def _init_status(pod: Object) -> str:
+    """`Init:…` for the first init container that is not done; empty where all are (K5.2)."""
+    statuses = pod.status.initContainerStatuses or ()
+    for number, status in enumerate(statuses):
+        state = status.state
+        ended = state and state.terminated
+        if (ended and ended.exitCode == 0) or (status.started and not ended):
+            continue
+        if ended:
+            how = f"Signal:{ended.signal}" if ended.signal else f"ExitCode:{ended.exitCode}"
+            return f"Init:{ended.reason or how}"
+        reason = state and state.waiting and state.waiting.reason
+        if reason and reason != "PodInitializing":
+            return f"Init:{reason}"
+        return f"Init:{number}/{len(statuses)}"
+    return ""
+
+
 def _is_ready(pod: Object) -> bool:
     conditions = pod.status.conditions or ()
     return any(c.type == "Ready" and c.status == "True" for c in conditions)
 
 
 def pod_ready(pod: Object) -> str:
-    """The READY column of a Pod: ready containers of all (K3)."""
-    statuses = pod.status.containerStatuses or ()
+    """The READY column of a Pod: running and ready containers of all, sidecars too (K3)."""
+    sidecars = {c.name for c in pod.spec.initContainers or () if c.restartPolicy == "Always"}
+    inits = (s for s in pod.status.initContainerStatuses or () if s.name in sidecars)
+    statuses = [*inits, *(pod.status.containerStatuses or ())]
     ready = sum(bool(s.ready and s.state and s.state.running) for s in statuses)
-    return f"{ready}/{len(pod.spec.containers)}"
+    return f"{ready}/{len(sidecars) + len(pod.spec.containers)}"
 
 
 def pod_restarts(view: View, pod: Object) -> str:

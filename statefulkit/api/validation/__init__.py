@@ -16,6 +16,7 @@ _CHECKS: dict[str, Check] = {
     "Deployment": apps.deployment,
     "ReplicaSet": apps.replica_set,
     "Pod": core.pod,
+    "Node": core.node,
     "Service": services.service,
     "PersistentVolumeClaim": storage.claim,
     "PersistentVolume": storage.volume,

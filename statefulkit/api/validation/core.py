@@ -30,6 +30,7 @@ _NEEDED = {  # what a volume's source cannot do without
     "configMap": "name",
     "secret": "secretName",
 }
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 
 
@@ -56,6 +57,23 @@ def _fixed(spec: Doc) -> Doc:
     for name in ("containers", "initContainers"):
         kept[name] = [{k: v for k, v in c.items() if k != "image"} for c in kept.get(name) or []]
     return kept
+
+
+def node(doc: Doc, _: Doc | None) -> list[Cause]:
+    """A node's taints: an effect that exists, and none twice."""
+    causes: list[Cause] = []
+    seen: set[tuple[str, str]] = set()
+    for i, taint in enumerate((doc.get("spec") or {}).get("taints") or []):
+        path = f"spec.taints[{i}]"
+        causes += labels(path, {taint.get("key", ""): taint.get("value", "")})
+        if not taint.get("effect"):
+            causes.append(required(f"{path}.effect"))
+        causes += choice(taint, path, "effect", _EFFECTS)
+        both = (taint.get("key", ""), taint.get("effect", ""))
+        if both in seen:
+            causes.append(duplicate(f"{path}", taint))
+        seen.add(both)
+    return causes
 
 
 def template_spec(spec: Doc, path: str) -> list[Cause]:
@@ -108,7 +126,7 @@ def _toleration(toleration: Doc, path: str) -> Iterator[Cause]:
     if "tolerationSeconds" in toleration and effect != "NoExecute":
         why = "effect must be 'NoExecute' when `tolerationSeconds` is set"
         yield invalid(f"{path}.effect", effect, why)
-    yield from choice(toleration, path, "effect", ("NoSchedule", "PreferNoSchedule", "NoExecute"))
+    yield from choice(toleration, path, "effect", _EFFECTS)
 
 
 def _volumes(volumes: list[Doc], path: str) -> Iterator[Cause]:
