@@ -60,7 +60,7 @@ def create(state: State, doc: dict[str, Any], who: Who) -> State:
         NotFound: where the namespace does not exist.
     """
     kind = kind_of(doc["kind"])
-    doc = default(doc)
+    doc = default(doc, View(state).gates)
     meta = doc.setdefault("metadata", {})
     if kind.namespaced:
         meta.setdefault("namespace", "default")
@@ -102,7 +102,7 @@ def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update")
     kind, meta = kind_of(doc["kind"]), doc["metadata"]
     key = Key(kind.name, meta.get("namespace", "default") if kind.namespaced else "", meta["name"])
     old = _existing(state, key, meta.get("resourceVersion"))
-    doc = default(doc)
+    doc = default(doc, View(state).gates)
     if causes := validate(doc, old.to_dict()):
         raise Invalid.of(kind, key.name, causes)
     return update(state, kind.type.from_dict(doc), who, verb=verb)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lightkube.models.core_v1 import NodeAddress, NodeCondition, NodeStatus, NodeSystemInfo
 from msgspec.structs import replace
 
 from statefulkit import apiserver
+from statefulkit.api.defaults import MAX_UNAVAILABLE
 from statefulkit.apiserver import DEFAULT_CLASS, Who
 from statefulkit.network.zone import DNS_ADDRESS
 from statefulkit.store import Key, State, timestamp
 
 KUBERNETES_VERSION = "v1.36.0"
+FEATURE_GATES = {MAX_UNAVAILABLE}
 
 
-def cluster(nodes: int, seed: int) -> State:
-    """The first state of a cluster with that many nodes.
+def cluster(nodes: int, seed: int, gates: Iterable[str] = ()) -> State:
+    """The first state of a cluster with that many nodes and these feature gates on.
 
     Raises:
-        ValueError: where there are no nodes, or more than the Pod network has ranges for.
+        ValueError: where there are more nodes than the Pod network has ranges for, or a feature gate
+            that the model does not know.
     """
     if not 0 <= nodes <= 254:
         raise ValueError(f"nodes must be from 0 to 254, not {nodes}")
-    state = State(seed=seed)
+    if unknown := set(gates) - FEATURE_GATES:
+        known = ", ".join(sorted(FEATURE_GATES))
+        raise ValueError(f"unknown feature gate {min(unknown)}: the model knows {known}")
+    state = State(seed=seed).remember(("feature gates",), frozenset(gates) or None)
     for doc in [*_namespaces(), *_services(), _storage_class(), *map(_node, range(1, nodes + 1))]:
         who = Who("kubeadm", f"sets up {doc['kind']} {doc['metadata']['name']}")
         state = apiserver.create(state, doc, who)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ _NODES = (scheduler, attachdetach, kubelet, nodelifecycle, tainteviction, podgc)
 ACTORS = (*CONTROLLERS, persistentvolume, *_NODES)
 EVICTION_RETRY_SECONDS = 5.0  # P33
 
+Warning_ = tuple[str, str, str]  # object, field, message
 Source = str | Path | dict[str, Any] | list[Any] | Any
 
 
@@ -51,10 +52,16 @@ class Cluster(Reading):
     as it was. What reads it is shared with its past moments: see `Reading`.
     """
 
-    def __init__(self, nodes: int = 3, seed: int = 0) -> None:
-        """A cluster with `nodes` nodes (node-1, node-2, …); `seed` fixes all that is random."""
-        self._engine = Engine(bootstrap.cluster(nodes, seed), ACTORS)
-        self._warnings: tuple[tuple[str, str, str], ...] = ()
+    def __init__(self, nodes: int = 3, seed: int = 0, feature_gates: Iterable[str] = ()) -> None:
+        """A cluster with `nodes` nodes (node-1, node-2, …); `seed` fixes all that is random.
+
+        `feature_gates` are those to turn on; the model knows `MaxUnavailableStatefulSet` (S37).
+
+        Raises:
+            ValueError: for too many nodes or a feature gate that the model does not know.
+        """
+        self._engine = Engine(bootstrap.cluster(nodes, seed, tuple(feature_gates)), ACTORS)
+        self._warnings: tuple[Warning_, ...] = ()
 
     @property
     def view(self) -> View:
@@ -171,12 +178,23 @@ class Cluster(Reading):
             state = write(state, checked)
             written = state.history[state.version].key if state.version > before else None
             keys.append(written or verbs.key_in(checked))
-            name = f"{keys[-1]}"
-            heard = [w for w in heard if w[0] != name]
-            heard += [(name, field, text) for field, text in unmodelled(doc)]
+            heard = self._heard(heard, keys[-1], doc)
         self._engine.write(state)
         self._warnings = tuple(heard)
         return [self.get(k.kind, k.name, k.namespace) for k in keys]
+
+    def _heard(self, heard: list[Warning_], key: Key, doc: verbs.Doc) -> list[Warning_]:
+        """The warnings with those of one object renewed."""
+        others = [w for w in heard if w[0] != f"{key}"]
+        gates = self.view.gates
+        return others + [(f"{key}", field, text) for field, text in unmodelled(doc, gates)]
+
+    def _patch(self, key: Key, change: Any, type_: str, reason: str) -> Object:
+        doc = verbs.patched(self._engine.state, key, change, type_)
+        who = verbs.you(reason)
+        self._engine.write(apiserver.submit(self._engine.state, doc, who, verb="patch"))
+        self._warnings = tuple(self._heard(list(self._warnings), key, doc))
+        return self.get(key.kind, key.name, key.namespace)
 
     # -- changing what is there --------------------------------------------------------------
 
@@ -195,9 +213,7 @@ class Cluster(Reading):
             NotFound, BadRequest, Invalid: in kubectl's words.
         """
         key = self._key(kind, name, namespace)
-        text = f"patches {key}"
-        self._engine.write(verbs.patch(self._engine.state, key, patch, type, text))
-        return self.get(kind, name, namespace)
+        return self._patch(key, patch, type, f"patches {key}")
 
     def scale(self, kind: Any, name: str, replicas: int, namespace: str = "default") -> Object:
         """Set `spec.replicas`, as `kubectl scale` does (K10).
@@ -207,9 +223,7 @@ class Cluster(Reading):
         """
         key = self._key(kind, name, namespace)
         change = {"spec": {"replicas": replicas}}
-        text = f"scales {key} to {replicas}"
-        self._engine.write(verbs.patch(self._engine.state, key, change, "merge", text))
-        return self.get(kind, name, namespace)
+        return self._patch(key, change, "merge", f"scales {key} to {replicas}")
 
     def set_image(
         self,
@@ -229,9 +243,7 @@ class Cluster(Reading):
         template = verbs.existing(self._engine.state, key).spec.template
         first = container or template.spec.containers[0].name
         change = {"spec": {"template": {"spec": {"containers": [{"name": first, "image": image}]}}}}
-        text = f"sets the image of {key} to {image}"
-        self._engine.write(verbs.patch(self._engine.state, key, change, "strategic", text))
-        return self.get(kind, name, namespace)
+        return self._patch(key, change, "strategic", f"sets the image of {key} to {image}")
 
     def delete(
         self,

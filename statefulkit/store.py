@@ -130,7 +130,8 @@ class State:
     def back_to(self, version: int) -> State:
         """The state as it was right after record `version` (0: before the first)."""
         if version == 0:
-            return State(seed=self.seed)
+            gates = self.runtime.get(("feature gates",))
+            return State(seed=self.seed).remember(("feature gates",), gates)
         past = self.history[version]
         return replace(
             self, time=past.time, version=version,
@@ -202,6 +203,12 @@ class View:
     def version(self) -> int:
         """The number of the last record; also the newest resourceVersion."""
         return self.state.version
+
+    @property
+    def gates(self) -> frozenset[str]:
+        """The feature gates that are on beyond v1.36's defaults."""
+        gates: frozenset[str] = self.fact("feature gates") or frozenset()
+        return gates
 
     # -- for the model's parts ---------------------------------------------------------------
 

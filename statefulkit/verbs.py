@@ -81,15 +81,16 @@ def apply(state: State, doc: Doc) -> State:
     return apiserver.submit(state, merged, you(f"applies {named(doc)}: configured"), verb="update")
 
 
-def patch(state: State, key: Key, change: Any, type_: str, reason: str) -> State:
-    """`kubectl patch`: `type_` is strategic, merge or json (K11).
+def patched(state: State, key: Key, change: Any, type_: str) -> Doc:
+    """What `kubectl patch` would store: `type_` is strategic, merge or json (K11).
 
     Raises:
         NotFound: where the object does not exist.
-        BadRequest, Invalid: where the patch or what it leads to is refused.
+        BadRequest: where the patch or what it leads to is refused.
         ValueError: for another type of patch.
     """
     kind, live = kind_of(key.kind), existing(state, key).to_dict()
+    doc: Doc
     match type_:
         case "strategic":
             doc = patches.strategic_merge_patch(kind, live, change)
@@ -100,7 +101,7 @@ def patch(state: State, key: Key, change: Any, type_: str, reason: str) -> State
         case _:
             raise ValueError(f"type must be strategic, merge or json, not {type_!r}")
     schema.check(kind, doc)
-    return apiserver.submit(state, doc, you(reason), verb="patch")
+    return doc
 
 
 def existing(state: State, key: Key) -> Object:

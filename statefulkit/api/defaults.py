@@ -10,9 +10,14 @@ from statefulkit.api.kinds import KINDS
 
 Doc = dict[str, Any]
 
+MAX_UNAVAILABLE = "MaxUnavailableStatefulSet"  # a feature gate (S37)
 
-def default(doc: Doc) -> Doc:
-    """A copy of the document with Kubernetes' defaults (S1 to S15, D3, V7, N1)."""
+
+def default(doc: Doc, gates: frozenset[str] = frozenset()) -> Doc:
+    """A copy of the document with Kubernetes' defaults (S1 to S15, D3, V7, N1).
+
+    `gates` are the feature gates that are on beyond v1.36's defaults.
+    """
     doc = without_nulls(doc)
     kind = KINDS.get(doc["kind"])
     if kind is not None:
@@ -20,7 +25,20 @@ def default(doc: Doc) -> Doc:
     fill = _DEFAULTS.get(doc["kind"])
     if fill is not None:
         fill(doc)
+    if doc["kind"] == "StatefulSet":
+        _max_unavailable(doc["spec"]["updateStrategy"], gates)
     return doc
+
+
+def _max_unavailable(strategy: Doc, gates: frozenset[str]) -> None:
+    """1 where the gate is on, dropped where it is off (S10)."""
+    rolling = strategy.get("rollingUpdate")
+    if rolling is None or strategy["type"] != "RollingUpdate":
+        return
+    if MAX_UNAVAILABLE in gates:
+        rolling.setdefault("maxUnavailable", 1)
+    else:
+        rolling.pop("maxUnavailable", None)
 
 
 def _fill(node: Doc, **defaults: Any) -> None:
@@ -48,7 +66,6 @@ def _stateful_set(doc: Doc) -> None:
         strategy.setdefault("rollingUpdate", {})  # S15: only where no type was given
     if strategy["type"] == "RollingUpdate" and "rollingUpdate" in strategy:
         strategy["rollingUpdate"].setdefault("partition", 0)
-        strategy["rollingUpdate"].pop("maxUnavailable", None)  # S10: the gate is off
     policy = spec.setdefault("persistentVolumeClaimRetentionPolicy", {})
     _fill(policy, whenDeleted="Retain", whenScaled="Retain")
     _template(spec.setdefault("template", {}))

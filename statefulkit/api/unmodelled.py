@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from statefulkit.api.defaults import MAX_UNAVAILABLE
+
 _POD = {  # below a Pod's spec
     "initContainers": "commands are not executed; each init container ends well after 0.5 s",
     "containers[].command": "commands are not executed; the image's name decides what runs",
@@ -74,11 +76,6 @@ _FIELDS = {
         "mountOptions": "mount options have no effect",
         "allowedTopologies": "a volume is provisioned without regard to zones",
     },
-    "StatefulSet": {
-        "spec.updateStrategy.rollingUpdate.maxUnavailable": (
-            "dropped: the feature gate MaxUnavailableStatefulSet is off in v1.36"
-        ),
-    },
 }
 HOSTNAME = "kubernetes.io/hostname"
 _WITH_TEMPLATE = ("StatefulSet", "Deployment", "ReplicaSet")
@@ -90,10 +87,21 @@ _WITHOUT_CONTROLLER = {
 }
 
 
-def unmodelled(doc: dict[str, Any]) -> list[tuple[str, str]]:
-    """(field path, why) for each thing in a user's manifest that is accepted and not simulated."""
+_GATED = {  # by feature gate
+    MAX_UNAVAILABLE: "spec.updateStrategy.rollingUpdate.maxUnavailable",
+}
+
+
+def unmodelled(doc: dict[str, Any], gates: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+    """(field path, why) for each thing in a user's manifest that is accepted and not simulated.
+
+    `gates` are the feature gates that are on; what hides behind another is dropped.
+    """
     kind = doc["kind"]
     fields = dict(_FIELDS.get(kind, {}))
+    if kind == "StatefulSet":
+        off = {gate: path for gate, path in _GATED.items() if gate not in gates}
+        fields |= {path: f"dropped: the feature gate {gate} is off" for gate, path in off.items()}
     if kind in _WITH_TEMPLATE:
         fields |= {f"spec.template.{path}": text for path, text in _FIELDS["Pod"].items()}
     found = [(where, text) for path, text in fields.items() for where in _at(doc, path.split("."))]

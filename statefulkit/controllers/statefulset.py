@@ -15,6 +15,7 @@ from lightkube.models.apps_v1 import StatefulSetStatus
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
+from statefulkit.api.defaults import MAX_UNAVAILABLE
 from statefulkit.controllers import claims, revisions
 from statefulkit.controllers.identity import planned, start_of
 from statefulkit.controllers.pods import (
@@ -301,6 +302,9 @@ def _update(sync: Sync) -> Generator[Decision, None, None]:
     rolling = sync.sts.spec.updateStrategy.rollingUpdate
     partition = (rolling and rolling.partition) or 0
     target = sync.revisions.update.metadata.name
+    if MAX_UNAVAILABLE in sync.view.gates:
+        yield from _update_several(sync, partition)
+        return
     for pod in sync.replicas[partition:][::-1]:
         name = pod.metadata.name
         if revision(pod) != target and not is_terminating(pod):
@@ -317,6 +321,32 @@ def _update(sync: Sync) -> Generator[Decision, None, None]:
     held = [p for p in sync.replicas[:partition] if revision(p) != target]
     if held:
         yield Wait(f"leaves {_names(held)} at the old revision: partition {partition}", "S36")
+
+
+def _update_several(sync: Sync, partition: int) -> Generator[Decision, None, None]:
+    """Delete as many outdated Pods as maxUnavailable leaves room for (S37: the gate is on)."""
+    rolling, target = (
+        sync.sts.spec.updateStrategy.rollingUpdate,
+        sync.revisions.update.metadata.name,
+    )
+    most = _scaled((rolling and rolling.maxUnavailable) or 1, len(sync.replicas))
+    down = [p for p in sync.replicas if is_terminating(p) or not sync.is_available(p)]
+    outdated = [
+        p for p in sync.replicas[partition:] if revision(p) != target and not is_terminating(p)
+    ]
+    if outdated and len(down) >= most:
+        yield Wait(f"waits for {_names(down)} before it updates more: maxUnavailable {most}", "S37")
+    for pod in outdated[::-1][: max(0, most - len(down))]:
+        text = f"deletes {pod.metadata.name} to replace it: its revision is not {target}"
+        yield _delete(sync, pod, text, "S37")
+        sync.current_replicas -= 1
+
+
+def _scaled(value: int | str, total: int) -> int:
+    """maxUnavailable as a number: a percentage is rounded down, and it is never 0 (S37)."""
+    if isinstance(value, str):
+        return max(1, int(value.removesuffix("%")) * total // 100)
+    return value
 
 
 def _delete(sync: Sync, pod: Object, reason: str, rule: str) -> Delete:

@@ -102,11 +102,16 @@ class Driver:
     def do_label_pod(self, pod: str, labels: dict[str, str]) -> None:
         key = Key("Pod", "default", pod)
         change = {"metadata": {"labels": labels}}
-        self.engine.write(verbs.patch(self.engine.state, key, change, "merge", "labels it"))
+        self.patch_object(key, change, "merge")
 
     def patch(self, change: dict[str, Any]) -> None:
         key = Key("StatefulSet", "default", "web")
-        self.engine.write(verbs.patch(self.engine.state, key, change, "strategic", "patches web"))
+        self.patch_object(key, change, "strategic")
+
+    def patch_object(self, key: Key, change: dict[str, Any], type_: str) -> None:
+        state = self.engine.state
+        doc = verbs.patched(state, key, change, type_)
+        self.engine.write(apiserver.submit(state, doc, verbs.you("patches it"), verb="patch"))
 
     def delete(self, kind: str, name: str, **how: Any) -> None:
         key = Key(kind, "default", name)

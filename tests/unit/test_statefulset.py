@@ -6,7 +6,9 @@ import pytest
 
 from statefulkit import Cluster, tables
 from statefulkit.api.errors import Invalid
+from statefulkit.api.manifest import load
 from statefulkit.controllers import statefulset
+from statefulkit.controllers.pods import is_ready, is_terminating
 from statefulkit.decisions import Create
 from statefulkit.store import Key
 
@@ -182,3 +184,106 @@ def test_a_dependent_stays_while_one_of_its_owners_does_s42(cluster: Cluster) ->
     cluster.scale("sts", "web", 0)
     cluster.settle()
     assert "www-web-1" not in [c.metadata.name for c in cluster.list("pvc")]
+
+
+# -- the feature gate MaxUnavailableStatefulSet ---------------------------------------------------
+
+
+def gated(
+    manifest: str, value: int | str, policy: str = "OrderedReady", replicas: int = 6
+) -> Cluster:
+    """A set with maxUnavailable, all Pods Ready, its image just changed."""
+    cluster = Cluster(feature_gates=["MaxUnavailableStatefulSet"])
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": value}}
+    for doc in load(manifest):
+        if doc["kind"] == "StatefulSet":
+            doc["spec"] |= {
+                "updateStrategy": strategy, "replicas": replicas, "podManagementPolicy": policy,
+            }  # fmt: skip
+        cluster.apply(doc)
+    assert cluster.warnings.empty
+    cluster.settle()
+    cluster.set_image("sts", "web", "nginx:1.28")
+    return cluster
+
+
+def deleted_together(cluster: Cluster) -> list[list[str]]:
+    """The Pods that the controller deleted, grouped by moment."""
+    found = cluster.history.query("actor == 'statefulset-controller' and verb == 'delete'")
+    return [list(g.object.str.removeprefix("pod/")) for _, g in found.groupby("time")]
+
+
+@pytest.mark.parametrize(
+    ("value", "first"),
+    [
+        (1, ["web-5"]),
+        (2, ["web-5", "web-4"]),
+        ("50%", ["web-5", "web-4", "web-3"]),
+        ("49%", ["web-5", "web-4"]),
+        ("1%", ["web-5"]),
+    ],
+)
+def test_max_unavailable_is_a_budget_rounded_down_s37(
+    manifest: str, value: int | str, first: list[str]
+) -> None:
+    cluster = gated(manifest, value)
+    cluster.settle()
+    groups = deleted_together(cluster)
+    assert groups[0] == first
+    assert sorted(name for group in groups for name in group) == [f"web-{n}" for n in range(6)]
+    status = cluster.get("sts", "web").status
+    assert status.currentRevision == status.updateRevision
+
+
+def test_at_no_time_more_than_max_unavailable_are_down_s37(manifest: str) -> None:
+    cluster = gated(manifest, 2)
+    start = cluster.version
+    cluster.settle()
+    for version in range(start, cluster.version + 1):
+        pods = cluster.at(version=version).view.owned(cluster.get("sts", "web").metadata.uid, "Pod")
+        healthy = [p for p in pods if is_ready(p) and not is_terminating(p)]
+        assert len(healthy) >= 4
+
+
+def test_a_broken_old_pod_uses_up_the_budget_under_parallel_s37(manifest: str) -> None:
+    cluster = gated(manifest, 1, "Parallel")
+    cluster.make_unready("web-0")
+    cluster.settle()
+    assert deleted_together(cluster) in ([], [["web-5"]])
+    assert cluster.get("pod", "web-0").metadata.labels["controller-revision-hash"] == (
+        cluster.get("sts", "web").status.currentRevision
+    )
+
+
+def test_without_the_gate_max_unavailable_is_dropped_and_said_s10(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)
+    change = {"spec": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 2}}}}
+    cluster.patch("sts", "web", change)
+    assert cluster.get("sts", "web").spec.updateStrategy.rollingUpdate.maxUnavailable is None
+    assert cluster.warnings.field.tolist() == ["spec.updateStrategy.rollingUpdate.maxUnavailable"]
+    change = {"spec": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": None}}}}
+    cluster.patch("sts", "web", change)
+    assert cluster.warnings.empty
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (0, "Invalid value: 0: cannot be 0"),
+        ("101%", "must not be greater than 100%"),
+        (-1, "greater than or equal to 0"),
+    ],
+)
+def test_max_unavailable_that_makes_no_sense_x8(manifest: str, value: int | str, why: str) -> None:
+    cluster = Cluster(feature_gates=["MaxUnavailableStatefulSet"])
+    cluster.apply(manifest)
+    assert cluster.get("sts", "web").spec.updateStrategy.rollingUpdate.maxUnavailable == 1  # S10
+    change = {"spec": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": value}}}}
+    with pytest.raises(Invalid, match=why):
+        cluster.patch("sts", "web", change)
+
+
+def test_an_unknown_feature_gate_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown feature gate Nonsense"):
+        Cluster(feature_gates=["Nonsense"])

@@ -8,6 +8,7 @@ from typing import Any
 from statefulkit.api.errors import Cause, forbidden, invalid, required, unsupported
 from statefulkit.api.validation.core import template_spec
 from statefulkit.api.validation.meta import labels, not_negative, selector_of, unchanged
+from statefulkit.api.validation.policy import count_or_percent
 
 Doc = dict[str, Any]
 
@@ -58,7 +59,7 @@ def _strategy(strategy: Doc) -> list[Cause]:
     """X5."""
     match strategy["type"]:
         case "RollingUpdate":
-            return []
+            return _max_unavailable(strategy.get("rollingUpdate") or {})
         case "OnDelete" if "rollingUpdate" in strategy:
             path = "spec.updateStrategy.rollingUpdate"
             why = "only allowed for updateStrategy 'RollingUpdate'"
@@ -66,6 +67,17 @@ def _strategy(strategy: Doc) -> list[Cause]:
         case "OnDelete":
             return []
     return [invalid("spec.updateStrategy", strategy, "must be 'RollingUpdate' or 'OnDelete'")]
+
+
+def _max_unavailable(rolling: Doc) -> list[Cause]:
+    """X8."""
+    path, value = "spec.updateStrategy.rollingUpdate.maxUnavailable", rolling.get("maxUnavailable")
+    if value is None:
+        return []
+    causes = count_or_percent(path, value)
+    if not causes and value in (0, "0%"):
+        causes.append(invalid(path, value, "cannot be 0"))
+    return causes
 
 
 def _template(spec: Doc, kind: str) -> list[Cause]:
