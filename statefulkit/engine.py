@@ -10,7 +10,8 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from statefulkit import apiserver
 from statefulkit.api.errors import AlreadyExists, Conflict, NotFound, StatusError

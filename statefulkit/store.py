@@ -7,20 +7,37 @@ So a past moment is a reference, and a fork is a copy of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from immutables import Map
+from msgspec import Struct
+from msgspec.structs import replace
 
 from statefulkit.api import selectors
 from statefulkit.api.errors import NotFound
 from statefulkit.api.kinds import kind_of
+from statefulkit.index import Index, Key, Term, key_of, reindexed
+
+__all__ = [
+    "EPOCH",
+    "Key",
+    "Object",
+    "Record",
+    "State",
+    "View",
+    "copy",
+    "key_of",
+    "seconds",
+    "timestamp",
+]
 
 Object = Any  # a lightkube struct: Pod, StatefulSet, …; or None, where that is said
-Term = tuple[str, ...]
+
+_NAMESPACE, _NAME = itemgetter(1), itemgetter(2)
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # virtual second 0
 
@@ -35,24 +52,7 @@ def seconds(when: datetime) -> float:
     return (when - EPOCH).total_seconds()
 
 
-class Key(NamedTuple):
-    """What identifies an object: kind, namespace (empty where the kind has none) and name."""
-
-    kind: str
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind.lower()}/{self.name}"
-
-
-def key_of(obj: Object) -> Key:
-    """The key of an object."""
-    return Key(obj.kind, obj.metadata.namespace or "", obj.metadata.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True, eq=False):
     """One line of history: at `time` the `actor` did `verb` to `key`, for `reason`, by `rule`.
 
     `subject` is the object on whose behalf it acted (the StatefulSet, where `key` is its Pod).
@@ -71,12 +71,11 @@ class Record:
     before: Object
     after: Object
     objects: Map[Key, Object]
-    index: Map[Term, Map[Key, None]]
+    index: Index
     runtime: Map[tuple[Any, ...], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True, eq=False):
     """Everything that is so at one moment, and everything that led to it.
 
     `objects` is the API's content; `index` finds keys by kind, owner, label and node; `runtime` is
@@ -87,13 +86,13 @@ class State:
     time: float = 0.0
     version: int = 0
     objects: Map[Key, Object] = Map()
-    index: Map[Term, Map[Key, None]] = Map()
+    index: Index = Map()
     runtime: Map[tuple[Any, ...], Any] = Map()
     history: Map[int, Record] = Map()
 
     def put(self, key: Key, obj: Object | None) -> State:
         """This state with `obj` stored at `key`; None removes it."""
-        index = _reindex(self.index, key, self.objects.get(key), obj)
+        index = reindexed(self.index, self.objects.get(key), obj)
         objects = self.objects.delete(key) if obj is None else self.objects.set(key, obj)
         return replace(self, objects=objects, index=index)
 
@@ -139,48 +138,7 @@ class State:
         )  # fmt: skip
 
 
-def _terms(key: Key, obj: Object | None) -> frozenset[Term]:
-    if obj is None:
-        return frozenset()
-    meta = obj.metadata
-    terms: set[Term] = {("kind", key.kind), ("kind", key.kind, key.namespace)}
-    terms.update(("owner", ref.uid, key.kind) for ref in meta.ownerReferences or ())
-    terms.update(("label", key.kind, key.namespace, k, v) for k, v in (meta.labels or {}).items())
-    if key.kind == "Pod":
-        if obj.spec.nodeName:
-            terms.add(("node", obj.spec.nodeName))
-        for volume in obj.spec.volumes or ():
-            if volume.persistentVolumeClaim:
-                terms.add(("claim", key.namespace, volume.persistentVolumeClaim.claimName))
-    elif key.kind == "VolumeAttachment":
-        terms.add(("volume", obj.spec.source.persistentVolumeName))
-        terms.add(("attached", obj.spec.nodeName))
-    elif key.kind == "Event":
-        about = obj.involvedObject
-        terms.add(("about", about.kind, about.namespace or "", about.name))
-    return frozenset(terms)
-
-
-def _reindex(
-    index: Map[Term, Map[Key, None]], key: Key, old: Object | None, new: Object | None
-) -> Map[Term, Map[Key, None]]:
-    before, after = _terms(key, old), _terms(key, new)
-    if before == after:
-        return index
-    edit = index.mutate()
-    for term in before - after:
-        left = edit[term].delete(key)
-        if left:
-            edit[term] = left
-        else:
-            del edit[term]
-    for term in after - before:
-        edit[term] = edit.get(term, Map()).set(key, None)
-    return edit.finish()
-
-
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A read-only look at one moment: now, a past one, or a fork's.
 
     `find`, `all`, `owned`, … hand out the store's own objects and are for the model's parts, which
@@ -224,6 +182,33 @@ class View:
     def owned(self, uid: str, kind: str) -> list[Object]:
         """The objects of a kind that have an owner reference to `uid`, by name."""
         return self._having(("owner", uid, kind))
+
+    def count_owned(self, uid: str, kind: str, *label: str) -> int:
+        """How many objects of a kind have an owner reference to `uid` and carry a label.
+
+        `label` is its name and its value; without it all count.
+        """
+        return len(self.state.index.get(("owner", uid, kind, *label), ()))
+
+    def any_owned(self, kind: str, namespace: str) -> bool:
+        """Whether any object of a kind has an owner reference."""
+        return ("owned", kind, namespace) in self.state.index
+
+    def named(self, uid: str) -> Mapping[int, None]:
+        """The ordinals of the Pods that `uid` owns and whose label says their name (S20)."""
+        return self.state.index.get(("named", uid), Map())
+
+    def seats(self, uid: str, name: str) -> Mapping[int, None]:
+        """The ordinals of the Pods that `uid` owns and that are called `name`-ordinal (S18)."""
+        return self.state.index.get(("seats", uid, name), Map())
+
+    def unhealthy(self, uid: str) -> list[Object]:
+        """The Pods with an owner reference to `uid` that are not Running and Ready, or terminating."""
+        return self._having(("unhealthy", uid))
+
+    def orphans(self, kind: str, namespace: str) -> list[Object]:
+        """The objects of a kind that no controller owns, by name."""
+        return self._having(("orphan", kind, namespace))
 
     def on_node(self, node: str) -> list[Object]:
         """The Pods bound to a node, by name."""
@@ -272,9 +257,12 @@ class View:
         return (self.state.history[v] for v in range(after + 1, self.version + 1))
 
     def _having(self, *terms: Term) -> list[Object]:
-        sets = sorted((self.state.index.get(t, Map()) for t in terms), key=len)
-        keys: Iterable[Key] = (k for k in sets[0] if all(k in other for other in sets[1:]))
-        return [self.state.objects[k] for k in sorted(keys)]
+        index, objects = self.state.index, self.state.objects
+        first, *others = sorted((index.get(t, Map()) for t in terms), key=len)
+        keys = [k for k in first if all(k in other for other in others)] if others else list(first)
+        keys.sort(key=_NAME)  # twice, which is quicker than comparing whole keys
+        keys.sort(key=_NAMESPACE)
+        return [objects[k] for k in keys]
 
     # -- for everybody -----------------------------------------------------------------------
 

@@ -61,6 +61,12 @@ def stale(view: View, sts: Object, pod: Object) -> Object | None:
     return None
 
 
+def owners_matter(view: View, sts: Object) -> bool:
+    """Whether claims may need owner references, or have some that they should not have (S40)."""
+    retained = policy(sts) == ("Retain", "Retain")
+    return not retained or view.any_owned("PersistentVolumeClaim", sts.metadata.namespace)
+
+
 def align_owners(view: View, sts: Object, pod: Object, *, condemned: bool) -> Iterator[Decision]:
     """Bring the owner references of a Pod's claims in line with the retention policy (S40)."""
     for _, claim in claims_of(view, sts, pod):

@@ -11,7 +11,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import ControllerRevision
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import owner_reference, revision
+from statefulkit.controllers.pods import REVISION_LABEL, owner_reference
 from statefulkit.decisions import Create, Decision, Delete, Update
 from statefulkit.store import Object, View, key_of
 
@@ -98,10 +98,15 @@ def _new(
     return rev, collisions
 
 
-def truncate(view: View, sts: Object, chosen: Revisions, pods: list[Object]) -> list[Decision]:
+def truncate(view: View, sts: Object, chosen: Revisions) -> list[Decision]:
     """Delete the oldest revisions that nothing uses, beyond the history limit (S49)."""
-    live = {chosen.current.metadata.name, chosen.update.metadata.name, *map(revision, pods)}
-    idle = [r for r in owned_revisions(view, sts) if r.metadata.name not in live]
+    uid, live = sts.metadata.uid, {chosen.current.metadata.name, chosen.update.metadata.name}
+    idle = [
+        r
+        for r in owned_revisions(view, sts)
+        if r.metadata.name not in live
+        and not view.count_owned(uid, "Pod", REVISION_LABEL, r.metadata.name)
+    ]
     limit = sts.spec.revisionHistoryLimit
     surplus = idle[: max(0, len(idle) - limit)] if limit is not None and limit >= 0 else []
     return [

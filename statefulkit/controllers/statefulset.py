@@ -8,21 +8,19 @@ of kube-controller-manager's stateful_set_control.go (S27 to S38).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lightkube.models.apps_v1 import StatefulSetStatus
 from msgspec.structs import replace
 
-from statefulkit.api import selectors
 from statefulkit.api.defaults import MAX_UNAVAILABLE
-from statefulkit.controllers import claims, revisions
+from statefulkit.controllers import adoption, claims, revisions, setstatus
 from statefulkit.controllers.identity import planned, start_of
 from statefulkit.controllers.pods import (
     POD_INDEX_LABEL,
     POD_NAME_LABEL,
-    available_at,
-    controller_of,
+    REVISION_LABEL,
     controllers_of,
     is_created,
     is_finished,
@@ -30,23 +28,11 @@ from statefulkit.controllers.pods import (
     is_running_and_ready,
     is_terminating,
     ordinal,
-    owner_reference,
     parent_and_ordinal,
     phase,
     revision,
 )
-from statefulkit.decisions import (
-    Again,
-    Create,
-    Decision,
-    Delete,
-    Event,
-    Fail,
-    Update,
-    UpdateStatus,
-    Wait,
-    itself,
-)
+from statefulkit.decisions import Again, Create, Decision, Delete, Event, Fail, Update, Wait, itself
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "statefulset-controller"
@@ -56,14 +42,22 @@ Step = Generator[Decision, None, bool]  # the decisions of a step; True ends the
 
 @dataclass(slots=True)
 class Sync:
-    """What one sync knows: the set, its revisions, and its Pods by index."""
+    """What one sync knows.
+
+    Attributes:
+        wanted: the ordinals that the spec asks for.
+        seats: the ordinals that have a Pod.
+        unhealthy: the Pods that are not Running and Ready, or terminating, by ordinal.
+        condemned: the Pods beyond `wanted`, highest ordinal first.
+    """
 
     view: View
     sts: Object
     revisions: revisions.Revisions
-    replicas: list[Object]
+    wanted: range
+    seats: Mapping[int, None]
+    unhealthy: dict[int, Object]
     condemned: list[Object]
-    first_unavailable: Object | None
     current_replicas: int
 
     @property
@@ -71,10 +65,27 @@ class Sync:
         """OrderedReady: one thing at a time, in order."""
         return bool(self.sts.spec.podManagementPolicy != "Parallel")
 
+    @property
+    def target(self) -> str:
+        """The name of the revision that every Pod is to have."""
+        return str(self.revisions.update.metadata.name)
+
+    def pod(self, number: int) -> Object:
+        """The Pod on a seat, planned where the seat is empty (S29)."""
+        if number not in self.seats:
+            return planned(self.sts, self.revisions, number)
+        meta = self.sts.metadata
+        return self.view.find("Pod", meta.namespace, f"{meta.name}-{number}")
+
     def is_available(self, pod: Object) -> bool:
         """Running and Ready for minReadySeconds."""
         least = self.sts.spec.minReadySeconds or 0
         return is_running_and_available(pod, least, self.view.time)
+
+    def names(self, numbers: Iterable[int]) -> str:
+        """`web-0`, `web-0, web-1` or, where there are many, `web-0 to web-7`."""
+        found = [f"{self.sts.metadata.name}-{n}" for n in numbers]
+        return ", ".join(found) if len(found) <= 3 else f"{found[0]} to {found[-1]}"
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -85,10 +96,8 @@ def plan(view: View, key: Key) -> list[Decision]:
     if taken := _adopt_and_release(view, sts):
         return [*taken, Again(view.time)]
     chosen = revisions.choose(view, sts)  # A
-    pods = [p for p in view.owned(sts.metadata.uid, "Pod") if _is_member(sts, p)]
-    sync = _split(view, sts, chosen, pods)  # B, C, D
-    status = _count(sync, pods)
-    sync.current_replicas = status.currentReplicas or 0
+    status = setstatus.count(view, sts, chosen)
+    sync = _split(view, sts, chosen, status)  # B, C, D
     decisions: list[Decision] = []
     if sts.metadata.deletionTimestamp is None:  # E
         decisions += [*chosen.decisions, *_steps(sync)]
@@ -97,9 +106,9 @@ def plan(view: View, key: Key) -> list[Decision]:
             Wait("leaves all Pods to the garbage collector: it is being deleted", "S31")
         )
     status = replace(status, currentReplicas=sync.current_replicas)
-    decisions += _write_status(sts, _complete(sts, status))
-    decisions += revisions.truncate(view, sts, chosen, pods)
-    decisions += _look_again(sync)
+    decisions += setstatus.write(sts, setstatus.completed(sts, status))
+    decisions += revisions.truncate(view, sts, chosen)
+    decisions += setstatus.look_again(view, sts)
     return decisions
 
 
@@ -109,69 +118,39 @@ def _steps(sync: Sync) -> Generator[Decision, None, None]:
     if (yield from _scale_down(sync)):  # G, H
         return
     if sync.sts.spec.updateStrategy.type == "OnDelete":  # I
-        if outdated := [
-            p for p in sync.replicas if revision(p) != sync.revisions.update.metadata.name
-        ]:
-            yield Wait(f"waits until {_names(outdated)} is deleted by hand: OnDelete", "S34")
-        return
-    yield from _update(sync)  # J
+        if outdated := _outdated(sync, sync.wanted):
+            yield Wait(f"waits until {sync.names(outdated)} is deleted by hand: OnDelete", "S34")
+    elif MAX_UNAVAILABLE in sync.view.gates:
+        yield from _update_several(sync)
+    else:
+        yield from _update(sync)  # J
 
 
-# -- A: whose Pods are they -----------------------------------------------------------------------
-
-
-def _is_member(sts: Object, pod: Object) -> bool:
-    return parent_and_ordinal(pod.metadata.name)[0] == str(sts.metadata.name)
+# -- A, B, C, D: whose Pods are they, and which is where ------------------------------------------
 
 
 def _adopt_and_release(view: View, sts: Object) -> list[Decision]:
-    """Take in orphans that belong here, let go of Pods that no longer match (S24, S25)."""
-    namespace, selector = sts.metadata.namespace, sts.spec.selector
-    found: list[Decision] = []
-    for pod in view.owned(sts.metadata.uid, "Pod"):
-        matches = selectors.matches(selector, pod.metadata.labels or {})
-        if not (matches and _is_member(sts, pod)) and not is_terminating(pod):
-            refs = [r for r in pod.metadata.ownerReferences if r.uid != sts.metadata.uid]
-            meta = replace(pod.metadata, ownerReferences=refs or None)
-            text = f"releases {pod.metadata.name}: its labels no longer match"
-            found.append(Update(replace(pod, metadata=meta), text, "S24"))
-    if sts.metadata.deletionTimestamp is not None:
-        return found
-    labels = dict(selector.matchLabels or {})
-    for kind in ("ControllerRevision", "Pod"):
-        candidates = view.labelled(kind, namespace, labels) if labels else view.all(kind, namespace)
-        for orphan in candidates:
-            if not controller_of(orphan) and _is_adoptable(sts, orphan):
-                refs = [*(orphan.metadata.ownerReferences or ()), owner_reference(sts)]
-                meta = replace(orphan.metadata, ownerReferences=refs)
-                text = f"adopts {orphan.metadata.name}, which nobody owns"
-                rule = "S24" if kind == "Pod" else "S25"
-                found.append(Update(replace(orphan, metadata=meta), text, rule))
-    return found
+    def is_member(pod: Object) -> bool:
+        return parent_and_ordinal(pod.metadata.name)[0] == str(sts.metadata.name)
+
+    seats = view.seats(sts.metadata.uid, sts.metadata.name)
+    return [
+        *adoption.release(view, sts, is_member, len(seats)),
+        *adoption.adopt(view, sts, "ControllerRevision", lambda _: True, "S25"),
+        *adoption.adopt(view, sts, "Pod", is_member, "S24"),
+    ]
 
 
-def _is_adoptable(sts: Object, orphan: Object) -> bool:
-    if orphan.metadata.deletionTimestamp is not None:
-        return False
-    if not selectors.matches(sts.spec.selector, orphan.metadata.labels or {}):
-        return False
-    return orphan.kind != "Pod" or _is_member(sts, orphan)
-
-
-# -- B, C, D: which Pod is where ------------------------------------------------------------------
-
-
-def _split(view: View, sts: Object, chosen: revisions.Revisions, pods: list[Object]) -> Sync:
-    """Pods in range by index, gaps filled with planned Pods; the others condemned (S28 to S30)."""
-    start, wanted = start_of(sts), sts.spec.replicas
-    by_ordinal = {ordinal(p): p for p in pods}
-    replicas = [by_ordinal.get(o) or planned(sts, chosen, o) for o in range(start, start + wanted)]
-    condemned = [p for o, p in sorted(by_ordinal.items()) if not start <= o < start + wanted]
-    sync = Sync(view, sts, chosen, replicas, condemned[::-1], None, 0)
-    unavailable = (
-        p for p in [*replicas, *condemned] if not sync.is_available(p) or is_terminating(p)
-    )
-    sync.first_unavailable = next(unavailable, None)
+def _split(view: View, sts: Object, chosen: revisions.Revisions, status: StatefulSetStatus) -> Sync:
+    """Seats in range and the condemned beyond them (S28, S30)."""
+    uid, start = sts.metadata.uid, start_of(sts)
+    wanted = range(start, start + sts.spec.replicas)
+    seats = view.seats(uid, sts.metadata.name)
+    unhealthy = {ordinal(p): p for p in view.unhealthy(uid)}
+    current = status.currentReplicas or 0
+    sync = Sync(view, sts, chosen, wanted, seats, unhealthy, [], current)
+    beyond = sorted((n for n in seats if n not in wanted), reverse=True)
+    sync.condemned = [sync.pod(n) for n in beyond]
     return sync
 
 
@@ -179,14 +158,25 @@ def _split(view: View, sts: Object, chosen: revisions.Revisions, pods: list[Obje
 
 
 def _fill(sync: Sync) -> Step:
-    for index, pod in enumerate(sync.replicas):
-        stop = yield from _replica(sync, pod, sync.replicas[index + 1 :])
-        if stop and sync.monotonic:
+    for number in _needy(sync):
+        if (yield from _replica(sync, sync.pod(number))) and sync.monotonic:
             return True
     return False
 
 
-def _replica(sync: Sync, pod: Object, later: list[Object]) -> Step:
+def _needy(sync: Sync) -> Iterator[int]:
+    """The seats to look at: empty ones and unhealthy Pods, or all where health does not tell."""
+    sts, uid = sync.sts, sync.sts.metadata.uid
+    everyone = (
+        bool(sts.spec.minReadySeconds)
+        or len(sync.view.named(uid)) < len(sync.seats)
+        or claims.owners_matter(sync.view, sts)
+    )
+    seats, unhealthy = sync.seats, sync.unhealthy
+    return (n for n in sync.wanted if everyone or n not in seats or n in unhealthy)
+
+
+def _replica(sync: Sync, pod: Object) -> Step:
     """One seat: fill it, or wait for whoever sits there (S32)."""
     name = pod.metadata.name
     if is_finished(pod):
@@ -206,7 +196,7 @@ def _replica(sync: Sync, pod: Object, later: list[Object]) -> Step:
         yield from claims.create_missing(sync.view, sync.sts, pod)
     if obstacle := _obstacle(sync, pod):
         if sync.monotonic:
-            yield Wait(f"waits {obstacle}{_before(later)}", "S32")
+            yield Wait(f"waits {obstacle}{_before(sync, ordinal(pod))}", "S32")
         return True
     yield from _repair(sync, pod)
     return False
@@ -224,9 +214,9 @@ def _obstacle(sync: Sync, pod: Object) -> str:
     return ""
 
 
-def _before(later: list[Object]) -> str:
-    missing = next((p for p in later if not is_created(p)), None)
-    return f" before it creates {missing.metadata.name}" if missing else " before it goes on"
+def _before(sync: Sync, number: int) -> str:
+    empty = next((n for n in sync.wanted if n > number and n not in sync.seats), None)
+    return " before it goes on" if empty is None else f" before it creates {sync.names([empty])}"
 
 
 def _create(sync: Sync, pod: Object) -> Generator[Decision, None, None]:
@@ -243,13 +233,12 @@ def _create(sync: Sync, pod: Object) -> Generator[Decision, None, None]:
 
 
 def _because(sync: Sync, pod: Object) -> str:
-    index = ordinal(pod) - start_of(sync.sts)
+    lower = range(start_of(sync.sts), ordinal(pod))
     if not sync.monotonic:
         return " at once: Parallel"
-    if index == 0:
+    if not lower:
         return ", the first ordinal"
-    ready = _names(sync.replicas[:index])
-    return f": {ready} {'is' if index == 1 else 'are'} Running and Ready"
+    return f": {sync.names(lower)} {'is' if len(lower) == 1 else 'are'} Running and Ready"
 
 
 def _repair(sync: Sync, pod: Object) -> Generator[Decision, None, None]:
@@ -275,6 +264,7 @@ def _repair(sync: Sync, pod: Object) -> Generator[Decision, None, None]:
 def _scale_down(sync: Sync) -> Step:
     for pod in sync.condemned:
         yield from claims.align_owners(sync.view, sync.sts, pod, condemned=True)
+    sick = [p for p in sync.condemned if is_terminating(p) or not sync.is_available(p)]
     for pod in sync.condemned:
         name = pod.metadata.name
         if is_terminating(pod):
@@ -282,8 +272,8 @@ def _scale_down(sync: Sync) -> Step:
                 yield Wait(f"waits until {name} has terminated before it goes on", "S33")
                 return True
             continue
-        if sync.monotonic and not sync.is_available(pod) and pod is not sync.first_unavailable:
-            first = sync.first_unavailable.metadata.name if sync.first_unavailable else name
+        if sync.monotonic and pod in sick and pod is not sick[-1]:
+            first = sick[-1].metadata.name
             yield Wait(
                 f"waits for {name} to be Ready before it deletes it: {first} is sick too", "S33"
             )
@@ -299,54 +289,62 @@ def _scale_down(sync: Sync) -> Step:
 
 def _update(sync: Sync) -> Generator[Decision, None, None]:
     """Delete the highest outdated Pod; its seat is filled from the new revision (S35, S36)."""
-    rolling = sync.sts.spec.updateStrategy.rollingUpdate
-    partition = (rolling and rolling.partition) or 0
-    target = sync.revisions.update.metadata.name
-    if MAX_UNAVAILABLE in sync.view.gates:
-        yield from _update_several(sync, partition)
-        return
-    for pod in sync.replicas[partition:][::-1]:
-        name = pod.metadata.name
-        if revision(pod) != target and not is_terminating(pod):
-            text = f"deletes {name} to replace it: its revision is not {target}"
-            yield _delete(sync, pod, text, "S35")
-            sync.current_replicas -= 1
+    outdated = _outdated(sync, sync.wanted)
+    partition = _rolling(sync)[0]
+    for number in sync.wanted[partition:][::-1] if outdated else ():
+        pod = sync.pod(number)
+        if revision(pod) != sync.target and not is_terminating(pod):
+            yield _replace(sync, pod, "S35")
             return
         if is_terminating(pod) or not sync.is_available(pod):
-            if any(revision(p) != target for p in sync.replicas[partition:]):
+            if outdated[-1] in sync.wanted[partition:]:
+                name = pod.metadata.name
                 yield Wait(
                     f"waits for {name} to be Running and Ready before it updates more", "S35"
                 )
             return
-    held = [p for p in sync.replicas[:partition] if revision(p) != target]
-    if held:
-        yield Wait(f"leaves {_names(held)} at the old revision: partition {partition}", "S36")
+    if outdated:
+        held = sync.names(outdated)
+        yield Wait(f"leaves {held} at the old revision: partition {partition}", "S36")
 
 
-def _update_several(sync: Sync, partition: int) -> Generator[Decision, None, None]:
+def _update_several(sync: Sync) -> Generator[Decision, None, None]:
     """Delete as many outdated Pods as maxUnavailable leaves room for (S37: the gate is on)."""
-    rolling, target = (
-        sync.sts.spec.updateStrategy.rollingUpdate,
-        sync.revisions.update.metadata.name,
-    )
-    most = _scaled((rolling and rolling.maxUnavailable) or 1, len(sync.replicas))
-    down = [p for p in sync.replicas if is_terminating(p) or not sync.is_available(p)]
+    partition, most = _rolling(sync)
+    down = [n for n in sync.wanted if not sync.is_available(sync.pod(n)) or n in sync.unhealthy]
     outdated = [
-        p for p in sync.replicas[partition:] if revision(p) != target and not is_terminating(p)
+        n for n in _outdated(sync, sync.wanted[partition:]) if not is_terminating(sync.pod(n))
     ]
     if outdated and len(down) >= most:
-        yield Wait(f"waits for {_names(down)} before it updates more: maxUnavailable {most}", "S37")
-    for pod in outdated[::-1][: max(0, most - len(down))]:
-        text = f"deletes {pod.metadata.name} to replace it: its revision is not {target}"
-        yield _delete(sync, pod, text, "S37")
-        sync.current_replicas -= 1
+        text = f"waits for {sync.names(down)} before it updates more: maxUnavailable {most}"
+        yield Wait(text, "S37")
+    for number in outdated[::-1][: max(0, most - len(down))]:
+        yield _replace(sync, sync.pod(number), "S37")
 
 
-def _scaled(value: int | str, total: int) -> int:
-    """maxUnavailable as a number: a percentage is rounded down, and it is never 0 (S37)."""
-    if isinstance(value, str):
-        return max(1, int(value.removesuffix("%")) * total // 100)
-    return value
+def _rolling(sync: Sync) -> tuple[int, int]:
+    """(partition, maxUnavailable); a percentage is rounded down, and is never 0 (S9, S37)."""
+    rolling = sync.sts.spec.updateStrategy.rollingUpdate
+    if rolling is None:
+        return 0, 1
+    most = rolling.maxUnavailable or 1
+    if isinstance(most, str):
+        most = max(1, int(most.removesuffix("%")) * len(sync.wanted) // 100)
+    return rolling.partition or 0, most
+
+
+def _outdated(sync: Sync, numbers: range) -> list[int]:
+    """The seats among these whose Pod is not of the update revision, lowest first."""
+    view, uid = sync.view, sync.sts.metadata.uid
+    if view.count_owned(uid, "Pod", REVISION_LABEL, sync.target) == len(sync.seats):
+        return []
+    return [n for n in numbers if n in sync.seats and revision(sync.pod(n)) != sync.target]
+
+
+def _replace(sync: Sync, pod: Object, rule: str) -> Delete:
+    sync.current_replicas -= 1
+    text = f"deletes {pod.metadata.name} to replace it: its revision is not {sync.target}"
+    return _delete(sync, pod, text, rule)
 
 
 def _delete(sync: Sync, pod: Object, reason: str, rule: str) -> Delete:
@@ -359,61 +357,6 @@ def _delete(sync: Sync, pod: Object, reason: str, rule: str) -> Delete:
         event=Event(sts, "Normal", "SuccessfulDelete", f"{where} successful"),
         failed=Event(sts, "Warning", "FailedDelete", f"{where} failed error: {{error}}"),
     )
-
-
-def _names(pods: Iterable[Object]) -> str:
-    return ", ".join(p.metadata.name for p in pods)
-
-
-# -- status ---------------------------------------------------------------------------------------
-
-
-def _count(sync: Sync, pods: list[Object]) -> StatefulSetStatus:
-    """The counters over the Pods seen (S52)."""
-    current, update = sync.revisions.current.metadata.name, sync.revisions.update.metadata.name
-    members = [p for p in pods if ordinal(p) >= 0 and is_created(p)]
-    staying = [p for p in members if not is_terminating(p)]
-    return StatefulSetStatus(
-        observedGeneration=sync.sts.metadata.generation,
-        replicas=len(members),
-        readyReplicas=sum(map(is_running_and_ready, members)),
-        availableReplicas=sum(map(sync.is_available, members)),
-        currentReplicas=sum(revision(p) == current for p in staying),
-        updatedReplicas=sum(revision(p) == update for p in staying),
-        currentRevision=current,
-        updateRevision=update,
-        collisionCount=sync.revisions.collisions,
-    )
-
-
-def _complete(sts: Object, status: StatefulSetStatus) -> StatefulSetStatus:
-    """An update is over when all replicas are updated and ready (S53)."""
-    counters = {status.updatedReplicas, status.readyReplicas, status.replicas, sts.spec.replicas}
-    if sts.spec.updateStrategy.type != "RollingUpdate" or len(counters) > 1:
-        return status
-    return replace(
-        status,
-        currentRevision=status.updateRevision,
-        currentReplicas=status.updatedReplicas,
-    )
-
-
-def _write_status(sts: Object, status: StatefulSetStatus) -> list[Decision]:
-    if status == sts.status:
-        return []
-    text = (
-        f"counts {status.replicas} Pods: {status.readyReplicas} ready, "
-        f"{status.currentReplicas} current, {status.updatedReplicas} updated"
-    )
-    return [UpdateStatus(replace(sts, status=status), text, "S52")]
-
-
-def _look_again(sync: Sync) -> list[Decision]:
-    """With minReadySeconds a Pod becomes available without any event (S55)."""
-    least = sync.sts.spec.minReadySeconds or 0
-    times = (available_at(p, least) for p in sync.replicas if is_created(p))
-    due = [t for t in times if t is not None and t > sync.view.time]
-    return [Again(min(due))] if least and due else []
 
 
 # -- what wakes it up -----------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import dns.flags
 import dns.message
 import dns.opcode
 import dns.rcode
 import pytest
+from msgspec.structs import replace
 
 from statefulkit.network.dns import answer, records
 from statefulkit.store import View

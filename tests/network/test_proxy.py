@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from statefulkit.api.errors import BadRequest, NotFound
 from statefulkit.network.proxy import Response, request

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import dns.message
 import pytest
+from msgspec.structs import replace
 
 from statefulkit.api.errors import BadRequest, NotFound
 from statefulkit.network.resolver import resolve
