@@ -1,4 +1,4 @@
-"""Keeping what was worked out from an object of the store.
+"""Keeping what was worked out from objects of the store.
 
 Nothing in the store is ever changed in place, so what follows from one version of an object stays
 true as long as that version exists.
@@ -8,26 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 Result = TypeVar("Result")
 
 MOST = 8192  # results kept by each function; then it starts anew
 
 
-def by_identity(function: Callable[[Any], Result]) -> Callable[[Any], Result]:
-    """`function`, which keeps its results by the identity of its argument."""
-    kept: dict[int, tuple[Any, Result]] = {}
+def by_identity(function: Callable[P, Result]) -> Callable[P, Result]:
+    """`function`, a pure one, which keeps its results by the identity of its arguments."""
+    kept: dict[tuple[int, ...], tuple[Any, Result]] = {}
 
     @wraps(function)
-    def remembered(obj: Any) -> Result:
-        found = kept.get(id(obj))
-        if found is not None and found[0] is obj:  # the kept reference keeps the id from re-use
+    def remembered(*args: P.args, **_: P.kwargs) -> Result:
+        key = tuple(map(id, args))
+        found = kept.get(key)
+        if found is not None:  # the kept arguments keep their ids from being used again
             return found[1]
         if len(kept) >= MOST:
             kept.clear()
-        result = function(obj)
-        kept[id(obj)] = (obj, result)
+        result = function(*args)  # type: ignore[call-arg]
+        kept[key] = (args, result)
         return result
 
     return remembered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from lightkube.models.core_v1 import ObjectReference
 from lightkube.models.discovery_v1 import Endpoint, EndpointConditions, EndpointPort
@@ -18,11 +19,14 @@ from statefulkit.controllers.pods import (
     owner_reference,
 )
 from statefulkit.decisions import Create, Decision, Delete, Update, itself
+from statefulkit.memo import by_identity
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "endpointslice-controller"
 SERVICE_LABEL = "kubernetes.io/service-name"
 LARGEST = 100  # N6
+
+Ports = tuple[tuple[str, int, str], ...]  # name, number, protocol
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -31,14 +35,17 @@ def plan(view: View, key: Key) -> list[Decision]:
     if service is None or service.spec.type == "ExternalName" or not service.spec.selector:
         return []
     pods = view.labelled("Pod", key.namespace, dict(service.spec.selector))
-    groups: dict[str, tuple[list[EndpointPort], list[Endpoint]]] = {}
+    groups: dict[Ports, list[Endpoint]] = {}
     for pod in pods:
-        if (pod.status and pod.status.podIP) and not is_finished(pod):  # N3
-            ports = list(_ports(service, pod))
-            groups.setdefault(repr(ports), (ports, []))[1].append(_endpoint(service, pod))
-    chunks = [
-        (ports, endpoints[i : i + LARGEST])
-        for ports, endpoints in groups.values()
+        found = _endpoint(service, pod)
+        if found is not None:
+            groups.setdefault(found[0], []).append(found[1])
+    chunks: list[tuple[list[EndpointPort], list[Endpoint]]] = [
+        (
+            [EndpointPort(name=n, port=p, protocol=t) for n, p, t in ports],
+            endpoints[i : i + LARGEST],
+        )
+        for ports, endpoints in groups.items()
         for i in range(0, len(endpoints), LARGEST)
     ] or [([], [])]
     have = [s for s in view.owned(service.metadata.uid, "EndpointSlice") if _is_mine(s)]
@@ -66,11 +73,15 @@ def _is_mine(slice_: Object) -> bool:
     return controller_of(slice_) is not None
 
 
-def _endpoint(service: Object, pod: Object) -> Endpoint:
+@by_identity
+def _endpoint(service: Object, pod: Object) -> tuple[Ports, Endpoint] | None:
+    """A Pod's endpoint behind a Service with its ports; None where it has none (N3)."""
+    if pod.status is None or not pod.status.podIP or is_finished(pod):
+        return None
     serving, terminating = is_ready(pod), is_terminating(pod)
     ready = bool(service.spec.publishNotReadyAddresses) or (serving and not terminating)  # N4
     governed = bool(pod.spec.hostname) and pod.spec.subdomain == service.metadata.name  # N5
-    return Endpoint(
+    endpoint = Endpoint(
         addresses=[pod.status.podIP],
         conditions=EndpointConditions(ready=ready, serving=serving, terminating=terminating),
         hostname=pod.spec.hostname if governed else None,
@@ -82,9 +93,10 @@ def _endpoint(service: Object, pod: Object) -> Endpoint:
             uid=pod.metadata.uid,
         ),
     )
+    return tuple(_ports(service, pod)), endpoint
 
 
-def _ports(service: Object, pod: Object) -> Iterator[EndpointPort]:
+def _ports(service: Object, pod: Object) -> Iterator[tuple[str, int, str]]:
     for port in service.spec.ports or ():
         number = port.targetPort
         if isinstance(number, str):
@@ -99,7 +111,7 @@ def _ports(service: Object, pod: Object) -> Iterator[EndpointPort]:
             )
             if number is None:
                 continue
-        yield EndpointPort(name=port.name or "", port=number, protocol=port.protocol)
+        yield port.name or "", number, port.protocol
 
 
 def _slice(
@@ -127,11 +139,19 @@ def _slice(
 
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
+    if record.before and record.after and _looks(record.before) == _looks(record.after):
+        return
     versions = [o.metadata.labels or {} for o in (record.before, record.after) if o is not None]
     for service in view.all("Service", record.key.namespace):
         wanted = (service.spec.selector or {}).items()
         if wanted and any(wanted <= labels.items() for labels in versions):
             yield key_of(service)
+
+
+def _looks(pod: Object) -> tuple[Any, ...]:
+    """What of a Pod an endpoint shows."""
+    address = pod.status and pod.status.podIP
+    return address, is_ready(pod), is_terminating(pod), is_finished(pod), pod.metadata.labels
 
 
 WATCHES = {"Service": itself, "Pod": _of_pod}
