@@ -7,9 +7,11 @@ data, so that a copy of an engine is an independent future.
 
 from __future__ import annotations
 
+import gc
 import heapq
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec.structs import replace
 
@@ -38,6 +40,18 @@ from statefulkit.store import Key, Record, State, View, key_of
 BACK_OFF, LONGEST_BACK_OFF = 0.005, 1000.0  # S27: 5 ms doubling to about 16 min
 
 Work = tuple[str, Key]  # an actor's name and the object to look at
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Python's cyclic collector rests: turns make no cycles, and it would walk all history often."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Engine:
@@ -102,17 +116,19 @@ class Engine:
 
     def run(self, end: float, until: Callable[[View], bool] | None = None) -> None:
         """Go on to virtual second `end`, or to the first moment at which `until` holds."""
-        while until is None or not until(self.view):
-            due = self.next_time()
-            if due is None or due > end:
-                self.advance(end)
-                return
-            self._turn()
+        with _without_gc():
+            while until is None or not until(self.view):
+                due = self.next_time()
+                if due is None or due > end:
+                    self.advance(end)
+                    return
+                self._turn()
 
     def settle(self, end: float) -> None:
         """Go on until nothing is left to do, or to virtual second `end`."""
-        while (due := self.next_time()) is not None and due <= end:
-            self._turn()
+        with _without_gc():
+            while (due := self.next_time()) is not None and due <= end:
+                self._turn()
 
     def _turn(self) -> bool:
         """Carry out the next decision, or else make the next plan; False where neither is left."""

@@ -86,13 +86,18 @@ def _entries(obj: Object) -> frozenset[tuple[Term, Hashable]]:
 
 
 def _of_pod(pod: Object) -> Iterator[Term]:
-    if pod.spec.nodeName:
-        yield "node", pod.spec.nodeName
+    node, owners = pod.spec.nodeName, pod.metadata.ownerReferences or ()
+    if node:
+        yield "node", node
+        for ref in owners:
+            yield "node", node, ref.uid
+    if pod.status is not None and pod.status.podIP:
+        yield "address", pod.status.podIP
     for volume in pod.spec.volumes or ():
         if volume.persistentVolumeClaim:
             yield "claim", pod.metadata.namespace, volume.persistentVolumeClaim.claimName
     if not _is_healthy(pod):
-        for ref in pod.metadata.ownerReferences or ():
+        for ref in owners:
             yield "unhealthy", ref.uid
 
 

@@ -52,7 +52,7 @@ def seconds(when: datetime) -> float:
     return (when - EPOCH).total_seconds()
 
 
-class Record(Struct, frozen=True, eq=False):
+class Record(Struct, frozen=True, eq=False, gc=False):
     """One line of history: at `time` the `actor` did `verb` to `key`, for `reason`, by `rule`.
 
     `subject` is the object on whose behalf it acted (the StatefulSet, where `key` is its Pod).
@@ -75,7 +75,7 @@ class Record(Struct, frozen=True, eq=False):
     runtime: Map[tuple[Any, ...], Any]
 
 
-class State(Struct, frozen=True, eq=False):
+class State(Struct, frozen=True, eq=False, gc=False):
     """Everything that is so at one moment, and everything that led to it.
 
     `objects` is the API's content; `index` finds keys by kind, owner, label and node; `runtime` is
@@ -138,7 +138,7 @@ class State(Struct, frozen=True, eq=False):
         )  # fmt: skip
 
 
-class View(Struct, frozen=True):
+class View(Struct, frozen=True, gc=False):
     """A read-only look at one moment: now, a past one, or a fork's.
 
     `find`, `all`, `owned`, … hand out the store's own objects and are for the model's parts, which
@@ -213,6 +213,14 @@ class View(Struct, frozen=True):
     def on_node(self, node: str) -> list[Object]:
         """The Pods bound to a node, by name."""
         return self._having(("node", node))
+
+    def count_on_node(self, node: str, *owner: str) -> int:
+        """How many Pods are bound to a node (and have an owner reference to the uid `owner`)."""
+        return len(self.state.index.get(("node", node, *owner), ()))
+
+    def with_address(self, address: str) -> list[Object]:
+        """The Pods that have an IP, by name."""
+        return self._having(("address", address))
 
     def using_claim(self, namespace: str, claim: str) -> list[Object]:
         """The Pods that mount a claim, by name."""

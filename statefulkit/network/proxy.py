@@ -138,9 +138,9 @@ def _choices(view: View, service: Object, wanted: Object) -> list[tuple[str, int
 
 def _holder(view: View, address: str, port: int, steps: list[str]) -> Object:
     """The running Pod with this address, on a node that can be reached; or what was left of one."""
-    living = [p for p in view.all("Pod") if p.status.phase in ("Pending", "Running")]
-    pods = (p for p in [*living, *leftbehind.all_of(view)] if p.status.podIP == address)
-    pod = next(pods, None)
+    living = [p for p in view.with_address(address) if p.status.phase in ("Pending", "Running")]
+    left = [p for p in leftbehind.all_of(view) if p.status.podIP == address]
+    pod = next(iter([*living, *left]), None)
     if pod is None or view.fact("down", pod.spec.nodeName) is not None:
         steps.append(f"network: nobody answers at {address}")
         raise _NoAnswerError(f"curl: (28) Failed to connect to {address} port {port}: timed out")

@@ -43,13 +43,12 @@ def next_ip(view: View, node: str) -> tuple[int, str]:
     """The node's next free Pod IP: its number in the node's range, and the address."""
     cidr = view.find("Node", "", node).spec.podCIDR
     prefix = cidr.rsplit(".", 1)[0]
-    pods = [*view.on_node(node), *leftbehind.on_node(view, node)]
-    taken = {p.status.podIP for p in pods if p.status}
+    left = {p.status.podIP for p in leftbehind.on_node(view, node)}
     number = view.fact("ip", node) or 1
     while True:
         number = number + 1 if number < 254 else 2
         ip = f"{prefix}.{number}"
-        if ip not in taken:
+        if ip not in left and not view.with_address(ip):
             return number, ip
 
 

@@ -148,9 +148,9 @@ def _repelled(view: View, pod: Object, node: Object) -> bool:
 def _load(view: View, pod: Object, node: Object) -> tuple[int, int, str]:
     """The fewest siblings first, then the fewest Pods, then by name."""
     owner = controller_of(pod)
-    pods = view.on_node(node.metadata.name)
-    siblings = [p for p in pods if owner and (c := controller_of(p)) and c.uid == owner.uid]
-    return len(siblings), len(pods), node.metadata.name
+    name = node.metadata.name
+    siblings = view.count_on_node(name, owner.uid) if owner else 0
+    return siblings, view.count_on_node(name), name
 
 
 # -- no luck --------------------------------------------------------------------------------------
