@@ -1,0 +1,189 @@
+"""What must hold whatever was done: checked on every record of history, and at rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from immutables import Map
+
+from statefulkit import Cluster
+from statefulkit.api import selectors
+from statefulkit.controllers.pods import (
+    controller_of,
+    is_created,
+    is_finished,
+    is_ready,
+    is_running_and_available,
+    is_running_and_ready,
+    is_terminating,
+    ordinal,
+    revision,
+)
+from statefulkit.store import Record, State, View
+
+CONTROLLER, COLLECTOR, USER = "statefulset-controller", "garbage-collector", "user"
+
+
+def check_records(cluster: Cluster, since: int) -> None:
+    """Everything that was written after version `since` was rightly written."""
+    for record in cluster.view.records(after=since):
+        before = cluster.view.state.back_to(record.version - 1)
+        _grows(record)
+        if record.key.kind == "Pod" and record.actor == CONTROLLER:
+            sts = before.objects.get(record.subject)
+            if record.verb == "create":
+                _created_in_order(View(before), sts, record)
+            elif record.verb == "delete":
+                _deleted_in_order(View(before), sts, record)
+        asked = record.before is not None and record.before.metadata.deletionTimestamp is None
+        if record.key.kind == "PersistentVolumeClaim" and record.verb == "delete" and asked:
+            _claim_deleted_for_a_reason(before, record)
+        if record.before is not None and record.key.kind == "PersistentVolume":
+            _disk_kept(before, record)
+
+
+def _grows(record: Record) -> None:
+    """Generation and resourceVersion only grow; the UID of a version's successor is its own."""
+    if record.before is None or record.after is None or record.before is record.after:
+        return
+    old, new = record.before.metadata, record.after.metadata
+    assert int(new.resourceVersion) > int(old.resourceVersion)
+    assert (new.generation or 0) >= (old.generation or 0)
+    assert new.uid == old.uid
+
+
+def _wanted(sts: Any) -> range:
+    start = (sts.spec.ordinals and sts.spec.ordinals.start) or 0
+    return range(start, start + sts.spec.replicas)
+
+
+def _created_in_order(view: View, sts: Any, record: Record) -> None:
+    """Only wanted ordinals, and, OrderedReady, none before all lower ones are available (S32)."""
+    number = ordinal(record.after)
+    assert number in _wanted(sts)
+    assert view.find(*record.key) is None
+    if sts.spec.podManagementPolicy == "Parallel":
+        return
+    for lower in range(_wanted(sts).start, number):
+        pod = view.find("Pod", "default", f"web-{lower}")
+        least = sts.spec.minReadySeconds or 0
+        assert pod is not None
+        assert is_running_and_available(pod, least, record.time)
+        assert not is_terminating(pod)
+
+
+def _deleted_in_order(view: View, sts: Any, record: Record) -> None:
+    """Finished Pods, condemned ones from the top, outdated ones from the top (S32, S33, S35)."""
+    pod, number = record.before, ordinal(record.before)
+    assert not is_terminating(pod)
+    if is_finished(pod):
+        return
+    owned = [p for p in view.owned(sts.metadata.uid, "Pod") if p is not pod]
+    condemned = [p for p in owned if ordinal(p) not in _wanted(sts)]
+    ordered = sts.spec.podManagementPolicy != "Parallel"
+    if number not in _wanted(sts):
+        if ordered:
+            assert all(ordinal(p) < number or is_terminating(p) is False for p in condemned)
+            assert all(ordinal(p) < number for p in condemned)
+        return
+    assert sts.spec.updateStrategy.type == "RollingUpdate"
+    rolling = sts.spec.updateStrategy.rollingUpdate
+    assert number >= _wanted(sts).start + ((rolling and rolling.partition) or 0)
+    if ordered:
+        assert not condemned
+        assert {ordinal(p) for p in owned} | {number} >= set(_wanted(sts))
+        assert all(is_running_and_ready(p) and not is_terminating(p) for p in owned)
+    newer = [p for p in owned if ordinal(p) > number and ordinal(p) in _wanted(sts)]
+    assert all(revision(p) != revision(pod) or ordered is False for p in newer)
+
+
+def _claim_deleted_for_a_reason(before: State, record: Record) -> None:
+    """A claim goes because a person says so or because its owner has gone (S40, S43)."""
+    if record.actor == COLLECTOR:
+        refs = record.before.metadata.ownerReferences or ()
+        assert refs
+        for ref in refs:
+            owner = View(before).find(ref.kind, "default", ref.name)
+            assert (
+                owner is None
+                or owner.metadata.uid != ref.uid
+                or (
+                    owner.metadata.deletionTimestamp is not None  # foreground
+                )
+            )
+    else:
+        assert record.actor == USER
+
+
+def _disk_kept(before: State, record: Record) -> None:
+    """A volume's data are as they were, unless its claim has gone and the policy is Delete (V9)."""
+    disk = ("disk", record.key.name)
+    if record.after is not None:
+        assert record.runtime.get(disk) == before.runtime.get(disk) or (
+            record.after.metadata.deletionTimestamp is not None
+        )
+        return
+    ref = record.before.spec.claimRef
+    claim = View(before).find("PersistentVolumeClaim", ref.namespace, ref.name)
+    assert claim is None or claim.metadata.uid != ref.uid
+    assert record.before.spec.persistentVolumeReclaimPolicy == "Delete"
+
+
+def check_files(cluster: Cluster, written: dict[str, str]) -> None:
+    """What was written to a volume is there as long as the volume is."""
+    for volume, text in written.items():
+        if cluster.view.find("PersistentVolume", "", volume) is not None:
+            disk: Map[str, str] = cluster.view.fact("disk", volume) or Map()
+            assert disk.get("/x") == text
+
+
+def check_at_rest(cluster: Cluster) -> None:
+    """When nothing is left to do at this moment: status, DNS and endpoints equal what counting gives."""
+    view = cluster.view
+    sts = view.find("StatefulSet", "default", "web")
+    if sts is not None and sts.metadata.deletionTimestamp is None:
+        pods = [p for p in view.owned(sts.metadata.uid, "Pod") if is_created(p)]
+        status = sts.status
+        assert status.observedGeneration == sts.metadata.generation
+        assert status.replicas == len(pods)
+        assert status.readyReplicas == sum(map(is_running_and_ready, pods))
+        staying = [p for p in pods if not is_terminating(p)]
+        assert status.updatedReplicas == sum(revision(p) == status.updateRevision for p in staying)
+        assert status.currentReplicas == sum(revision(p) == status.currentRevision for p in staying)
+    service = view.find("Service", "default", "nginx")
+    if service is None:
+        return
+    selected = [
+        p
+        for p in view.all("Pod", "default")
+        if selectors.matches(_selector(service), p.metadata.labels or {})
+    ]
+    ready = [p for p in selected if is_ready(p) and not is_terminating(p) and not is_finished(p)]
+    assert set(cluster.resolve("nginx").answers) == {p.status.podIP for p in ready}
+    for pod in selected:
+        found = cluster.resolve(f"{pod.metadata.name}.nginx").answers
+        assert found == ((pod.status.podIP,) if pod in ready else ())
+
+
+def _selector(service: Any) -> Any:
+    from lightkube.models.meta_v1 import LabelSelector
+
+    return LabelSelector(matchLabels=service.spec.selector)
+
+
+def check_identity(cluster: Cluster) -> None:
+    """At most one Pod object a name, and no Pod of a set without its ordinal's claim when it runs."""
+    for pod in cluster.view.all("Pod", "default"):
+        if controller_of(pod) and pod.status.phase == "Running" and not is_terminating(pod):
+            claim = f"www-{pod.metadata.name}"
+            assert cluster.view.find("PersistentVolumeClaim", "default", claim) is not None
+
+
+def same(one: State, other: State) -> bool:
+    """Whether two states are equal in all that can be seen."""
+    return (
+        one.version == other.version
+        and one.objects == other.objects
+        and one.runtime == other.runtime
+        and one.time == other.time
+    )
