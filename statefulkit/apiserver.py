@@ -237,12 +237,8 @@ def _grace_of(pod: Object, grace: int | None) -> int:
 
 
 def _generated(state: State, meta: dict[str, Any]) -> str:
-    letters = (
-        View(state)
-        .random("name", meta.get("generateName"))
-        .choices("bcdfghjklmnpqrstvwxz2456789", k=5)
-    )  # D2
-    return meta["generateName"] + "".join(letters) if meta.get("generateName") else ""
+    prefix = meta.get("generateName")
+    return f"{prefix}{View(state).suffix('name', prefix)}" if prefix else ""
 
 
 # -- admission: what the server and its plug-ins add to a new object ------------------------------

@@ -13,12 +13,14 @@ from statefulkit.api.kinds import kind_of
 from statefulkit.api.unmodelled import unmodelled
 from statefulkit.apiserver import Who
 from statefulkit.controllers import (
+    deployment,
     disruption,
     endpointslice,
     garbagecollector,
     nodelifecycle,
     persistentvolume,
     podgc,
+    replicaset,
     statefulset,
     tainteviction,
 )
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
     from statefulkit.network.proxy import Response
     from statefulkit.network.resolver import Resolution
 
-CONTROLLERS = (statefulset, garbagecollector, endpointslice, disruption)
+CONTROLLERS = (
+    statefulset, deployment, replicaset, garbagecollector, endpointslice, disruption,
+)  # fmt: skip
 _NODES = (scheduler, attachdetach, kubelet, nodelifecycle, tainteviction, podgc)
 ACTORS = (*CONTROLLERS, persistentvolume, *_NODES)
 EVICTION_RETRY_SECONDS = 5.0  # P33

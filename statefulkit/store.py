@@ -37,6 +37,7 @@ __all__ = [
 
 Object = Any  # a lightkube struct: Pod, StatefulSet, …; or None, where that is said
 
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # D2: no vowels, nothing that looks like another
 _NAMESPACE, _NAME = itemgetter(1), itemgetter(2)
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # virtual second 0
@@ -259,6 +260,10 @@ class View(Struct, frozen=True, gc=False):
     def random(self, *purpose: Any) -> Random:
         """Random numbers that depend on seed, version and purpose alone: the same in each replay."""
         return Random(f"{self.state.seed}/{self.state.version}/{purpose}")
+
+    def suffix(self, *purpose: Any) -> str:
+        """The five letters at the end of a name that the server makes (D2)."""
+        return "".join(self.random("suffix", *purpose).choices(_LETTERS, k=5))
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """The history up to this moment, oldest first, from the record after `after`."""

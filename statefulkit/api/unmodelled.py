@@ -80,8 +80,6 @@ _FIELDS = {
 HOSTNAME = "kubernetes.io/hostname"
 _WITH_TEMPLATE = ("StatefulSet", "Deployment", "ReplicaSet")
 _WITHOUT_CONTROLLER = {
-    "Deployment": "no controller acts on it",
-    "ReplicaSet": "no controller acts on it",
     "ConfigMap": "it is stored; no container reads it",
     "Secret": "it is stored; no container reads it",
 }

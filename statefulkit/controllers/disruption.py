@@ -55,10 +55,16 @@ def budgets_of(view: View, pod: Object) -> list[Object]:
 
 def _expected(view: View, pods: list[Object]) -> int:
     """The replicas that the Pods' controllers want; Pods without one count singly."""
-    owners = {(ref.kind, ref.name) for p in pods if (ref := controller_of(p))}
-    sets = [view.find(kind, pods[0].metadata.namespace, name) for kind, name in owners]
-    alone = sum(controller_of(p) is None for p in pods)
-    return alone + sum(int(s.spec.replicas) for s in sets if s is not None)
+    found = [_scaled_by(view, p) for p in pods]
+    sets = {key_of(s): int(s.spec.replicas) for s in found if s is not None}
+    return sum(s is None for s in found) + sum(sets.values())
+
+
+def _scaled_by(view: View, obj: Object) -> Object | None:
+    """What sets the number of a Pod: its StatefulSet, ReplicaSet or that one's Deployment."""
+    ref = controller_of(obj)
+    owner = view.find(ref.kind, obj.metadata.namespace, ref.name) if ref else None
+    return owner and (_scaled_by(view, owner) or owner)
 
 
 def _scaled(value: Any, total: int) -> int:
@@ -76,4 +82,10 @@ def _of_set(view: View, record: Record) -> Iterable[Key]:
     return (key_of(b) for b in view.all("PodDisruptionBudget", record.key.namespace))
 
 
-WATCHES = {"PodDisruptionBudget": itself, "Pod": _of_pod, "StatefulSet": _of_set}
+WATCHES = {
+    "PodDisruptionBudget": itself,
+    "Pod": _of_pod,
+    "StatefulSet": _of_set,
+    "ReplicaSet": _of_set,
+    "Deployment": _of_set,
+}

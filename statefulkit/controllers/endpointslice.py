@@ -122,7 +122,6 @@ def _slice(
     endpoints: list[Endpoint],
 ) -> EndpointSlice:
     name, namespace = service.metadata.name, service.metadata.namespace
-    letters = view.random("slice", name, index).choices("bcdfghjklmnpqrstvwxz2456789", k=5)
     return EndpointSlice(
         apiVersion="discovery.k8s.io/v1",
         kind="EndpointSlice",
@@ -130,7 +129,7 @@ def _slice(
         endpoints=endpoints,
         ports=ports or None,
         metadata=ObjectMeta(
-            name=f"{name}-{''.join(letters)}",
+            name=f"{name}-{view.suffix('slice', name, index)}",
             namespace=namespace,
             labels={SERVICE_LABEL: name},
             ownerReferences=[owner_reference(service)],

@@ -54,6 +54,11 @@ def is_finished(pod: Object) -> bool:
     return phase(pod) in ("Failed", "Succeeded")
 
 
+def is_active(pod: Object) -> bool:
+    """Whether a ReplicaSet counts the Pod: neither terminating nor finished (D7)."""
+    return not is_terminating(pod) and not is_finished(pod)
+
+
 def condition(pod: Object, type_: str) -> PodCondition | None:
     """One of the Pod's conditions, or None (P3)."""
     found = (c for c in (pod.status and pod.status.conditions) or () if c.type == type_)
