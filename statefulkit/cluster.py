@@ -29,6 +29,7 @@ from statefulkit.network import proxy, resolver
 from statefulkit.nodes import attachdetach, kubelet, podstatus, scheduler
 from statefulkit.nodes.exec import running_pod
 from statefulkit.reading import Reading
+from statefulkit.rollout import Rollout
 from statefulkit.store import Key, Object, State, View
 
 if TYPE_CHECKING:
@@ -78,6 +79,11 @@ class Cluster(Reading):
         import pandas as pd
 
         return pd.DataFrame(self._warnings, columns=["object", "field", "message"])
+
+    @property
+    def rollout(self) -> Rollout:
+        """`kubectl rollout`: status, history, undo, restart, pause, resume."""
+        return Rollout(self)
 
     def fork(self) -> Cluster:
         """An independent cluster that goes on from here: same seed, same future, own life."""

@@ -50,7 +50,7 @@ def plan(view: View, key: Key) -> list[Decision]:
         view.owned(deployment.metadata.uid, "ReplicaSet"),
         key=lambda rs: (rs.metadata.creationTimestamp, int(_note(rs, REVISION) or 0)),
     )
-    new = next((rs for rs in sets if _template(rs) == deployment.spec.template), None)
+    new = next((rs for rs in sets if template(rs) == deployment.spec.template), None)
     old = [rs for rs in sets if rs is not new]
     if new is not None and (numbered := _renumber(deployment, new)):
         return numbered
@@ -79,7 +79,7 @@ def _note(obj: Object, name: str) -> str | None:
     return (obj.metadata.annotations or {}).get(name)
 
 
-def _template(rs: Object) -> Object:
+def template(rs: Object) -> Object:
     """The template of a ReplicaSet without the hash that tells it from others."""
     meta = rs.spec.template.metadata
     labels = {k: v for k, v in (meta.labels or {}).items() if k != HASH_LABEL}
@@ -104,13 +104,13 @@ def _next_revision(
         meta = replace(new.metadata, annotations=notes)
         text = f"uses ReplicaSet {new.metadata.name} again, as revision {number}"
         return [Update(replace(new, metadata=meta), text, "D8")]
-    template, meta = deployment.spec.template, deployment.metadata
-    data = {"template": template.to_dict()}
+    wanted, meta = deployment.spec.template, deployment.metadata
+    data = {"template": wanted.to_dict()}
     collisions = 0
     while view.find("ReplicaSet", meta.namespace, f"{meta.name}-{hashed(data, collisions)}"):
         collisions += 1
     suffix = hashed(data, collisions)
-    labels = (template.metadata.labels or {}) | {HASH_LABEL: suffix}
+    labels = (wanted.metadata.labels or {}) | {HASH_LABEL: suffix}
     size = _room(deployment, None, old)
     name = f"{meta.name}-{suffix}"
     rs = ReplicaSet(
@@ -127,7 +127,7 @@ def _next_revision(
             replicas=size,
             minReadySeconds=deployment.spec.minReadySeconds,
             selector=_selector(deployment, suffix),
-            template=replace(template, metadata=replace(template.metadata, labels=labels)),
+            template=replace(wanted, metadata=replace(wanted.metadata, labels=labels)),
         ),
     )
     text = f"creates ReplicaSet {name} for revision {number}, with {size} replicas"
