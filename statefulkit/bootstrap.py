@@ -1,4 +1,4 @@
-"""The cluster as kubeadm leaves it: namespaces, nodes, a default StorageClass, the DNS Service."""
+"""The cluster as kubeadm leaves it: namespaces, nodes, StorageClasses, the DNS Service."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from statefulkit import apiserver
 from statefulkit.api.defaults import MAX_UNAVAILABLE
 from statefulkit.apiserver import DEFAULT_CLASS, Who
+from statefulkit.controllers.provisioning import LOCAL_PROVISIONER
+from statefulkit.controllers.volumes import NO_PROVISIONER
 from statefulkit.network.zone import DNS_ADDRESS
 from statefulkit.store import Key, State, timestamp
 
@@ -31,7 +33,8 @@ def cluster(nodes: int, seed: int, gates: Iterable[str] = ()) -> State:
         known = ", ".join(sorted(FEATURE_GATES))
         raise ValueError(f"unknown feature gate {min(unknown)}: the model knows {known}")
     state = State(seed=seed).remember(("feature gates",), frozenset(gates) or None)
-    for doc in [*_namespaces(), *_services(), _storage_class(), *map(_node, range(1, nodes + 1))]:
+    nodes_ = map(_node, range(1, nodes + 1))
+    for doc in [*_namespaces(), *_services(), *_storage_classes(), *nodes_]:
         who = Who("kubeadm", f"sets up {doc['kind']} {doc['metadata']['name']}")
         state = apiserver.create(state, doc, who)
     for number in range(1, nodes + 1):
@@ -75,17 +78,36 @@ def _services() -> list[dict[str, Any]]:
     ]
 
 
-def _storage_class() -> dict[str, Any]:
-    return _doc(
-        "storage.k8s.io/v1",
-        "StorageClass",
-        "standard",
-        metadata={"annotations": {DEFAULT_CLASS: "true"}},
-        provisioner="disk.csi.example.com",
-        reclaimPolicy="Delete",
-        volumeBindingMode="Immediate",
-        allowVolumeExpansion=True,
-    )
+def _storage_classes() -> list[dict[str, Any]]:
+    """Network disks by default, directories of the nodes made on demand, volumes made by hand."""
+    return [
+        _doc(
+            "storage.k8s.io/v1",
+            "StorageClass",
+            "standard",
+            metadata={"annotations": {DEFAULT_CLASS: "true"}},
+            provisioner="disk.csi.example.com",
+            reclaimPolicy="Delete",
+            volumeBindingMode="Immediate",
+            allowVolumeExpansion=True,
+        ),
+        _doc(
+            "storage.k8s.io/v1",
+            "StorageClass",
+            "local-path",
+            metadata={"annotations": {"defaultVolumeType": "local"}},
+            provisioner=LOCAL_PROVISIONER,
+            reclaimPolicy="Delete",
+            volumeBindingMode="WaitForFirstConsumer",
+        ),
+        _doc(
+            "storage.k8s.io/v1",
+            "StorageClass",
+            "local-storage",
+            provisioner=NO_PROVISIONER,
+            volumeBindingMode="WaitForFirstConsumer",
+        ),
+    ]
 
 
 def _node(number: int) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Files as containers see them: which disk a path lies on, and what is there (V10 to V18).
 
 A disk is a run-time fact, `("disk", id)` → map of path to text. Its id says how long it lives:
-a PersistentVolume's name, `emptyDir/<pod uid>/<volume>`, `hostPath/<node>/<path>`, or
-`root/<pod uid>/<container>` for a container's own file system.
+the handle of a PersistentVolume's network disk, `hostPath/<node>/<path>` for a directory of a node,
+`emptyDir/<pod uid>/<volume>`, or `root/<pod uid>/<container>` for a container's own file system.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from posixpath import join, normpath, relpath
 
 from immutables import Map
 
+from statefulkit.controllers.volumes import disk_of
 from statefulkit.store import Object, View
 
 
@@ -52,7 +53,8 @@ def _disk(view: View, pod: Object, volume_name: str) -> str:
     if volume.persistentVolumeClaim:
         name = volume.persistentVolumeClaim.claimName
         claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, name)
-        return str((claim and claim.spec.volumeName) or f"unbound/{name}")
+        bound = claim and view.find("PersistentVolume", "", claim.spec.volumeName or "")
+        return disk_of(bound, pod.spec.nodeName) if bound else f"unbound/{name}"
     if volume.hostPath:
         return f"hostPath/{pod.spec.nodeName}{normpath(volume.hostPath.path)}"
     return f"emptyDir/{pod.metadata.uid}/{volume_name}"

@@ -9,7 +9,6 @@ from lightkube.models.core_v1 import PodCondition, Taint
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
-from statefulkit.controllers.persistentvolume import SELECTED_NODE
 from statefulkit.controllers.pods import (
     condition,
     controller_of,
@@ -17,6 +16,7 @@ from statefulkit.controllers.pods import (
     tolerations_of,
 )
 from statefulkit.decisions import Decision, Event, Update, UpdateStatus, Wait, itself
+from statefulkit.nodes import volumebinding
 from statefulkit.store import Key, Object, Record, View, key_of, timestamp
 
 NAME = "kube-scheduler"
@@ -30,7 +30,7 @@ def plan(view: View, key: Key) -> list[Decision]:
     if pod is None or pod.spec.nodeName or is_terminating(pod):
         return []
     nodes = view.all("Node")
-    problem, unbound = _claims(view, pod)
+    problem = volumebinding.problem(view, pod)
     if not problem and not nodes:
         problem = "no nodes available to schedule pods"
     if problem:
@@ -40,56 +40,17 @@ def plan(view: View, key: Key) -> list[Decision]:
     if not fitting:
         counted = sorted(Counter(reasons.values()).items())
         return _unschedulable(view, pod, _message(nodes, [f"{n} {why}" for why, n in counted]))
-    node = min(fitting, key=lambda n: _load(view, pod, n)).metadata.name
-    if unbound:
-        return _select_node(unbound, node)
+    best = min(fitting, key=lambda n: _load(view, pod, n))
+    if claims := volumebinding.unbound(view, pod):
+        return volumebinding.bind(view, claims, best)
+    node = best.metadata.name
     bound = replace(pod, spec=replace(pod.spec, nodeName=node))
     where = f"{key.namespace}/{key.name}"
     done = Event(pod, "Normal", "Scheduled", f"Successfully assigned {where} to {node}")
     return [Update(bound, f"binds {key.name} to {node}", "P17", done)]
 
 
-# -- claims first ---------------------------------------------------------------------------------
-
-
-def _claims(view: View, pod: Object) -> tuple[str, list[Object]]:
-    """What is wrong with the Pod's claims, and those that wait for a node (V8, P22, P23)."""
-    waiting = []
-    for volume in pod.spec.volumes or ():
-        if not volume.persistentVolumeClaim:
-            continue
-        name = volume.persistentVolumeClaim.claimName
-        claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, name)
-        if claim is None:
-            return f'persistentvolumeclaim "{name}" not found', []
-        if claim.metadata.deletionTimestamp is not None:
-            return f'persistentvolumeclaim "{name}" is being deleted', []
-        if claim.status.phase == "Lost":
-            lost = claim.spec.volumeName
-            return (
-                f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume "{lost}"',
-                [],
-            )
-        if claim.status.phase != "Bound":
-            class_ = view.find("StorageClass", "", claim.spec.storageClassName or "")
-            if class_ is None or class_.volumeBindingMode != "WaitForFirstConsumer":
-                return "pod has unbound immediate PersistentVolumeClaims", []
-            waiting.append(claim)
-    return "", waiting
-
-
-def _select_node(claims: list[Object], node: str) -> list[Decision]:
-    decisions: list[Decision] = []
-    for claim in claims:
-        notes = dict(claim.metadata.annotations or {})
-        if notes.get(SELECTED_NODE) != node:
-            meta = replace(claim.metadata, annotations=notes | {SELECTED_NODE: node})
-            text = f"selects {node} for claim {claim.metadata.name}"
-            decisions.append(Update(replace(claim, metadata=meta), text, "V8"))
-    return [*decisions, Wait("waits until the claims are bound on the selected node", "V8")]
-
-
-# -- then nodes -----------------------------------------------------------------------------------
+# -- nodes ----------------------------------------------------------------------------------------
 
 
 def _unfit(view: View, pod: Object, node: Object) -> str:
@@ -102,33 +63,13 @@ def _unfit(view: View, pod: Object, node: Object) -> str:
     labels = node.metadata.labels or {}
     if not (pod.spec.nodeSelector or {}).items() <= labels.items():
         return "node(s) didn't match Pod's node affinity/selector"
-    if not _volumes_reach(view, pod, labels):
-        return "node(s) didn't match PersistentVolume's node affinity"
+    if volumebinding.is_taken(view, pod):
+        return volumebinding.TAKEN_BY_A_POD
+    if why_not := volumebinding.unfit(view, pod, node):
+        return why_not
     if _repelled(view, pod, node):
         return "node(s) didn't match pod anti-affinity rules"
     return ""
-
-
-def _volumes_reach(view: View, pod: Object, labels: dict[str, str]) -> bool:
-    for volume in pod.spec.volumes or ():
-        if not volume.persistentVolumeClaim:
-            continue
-        name = volume.persistentVolumeClaim.claimName
-        claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, name)
-        disk = claim and view.find("PersistentVolume", "", claim.spec.volumeName or "")
-        if disk is None or not disk.spec.nodeAffinity or not disk.spec.nodeAffinity.required:
-            continue
-        terms = disk.spec.nodeAffinity.required.nodeSelectorTerms
-        if not any(_term_matches(t, labels) for t in terms):
-            return False
-    return True
-
-
-def _term_matches(term: Object, labels: dict[str, str]) -> bool:
-    return all(
-        e.operator == "In" and labels.get(e.key) in (e.values or ())
-        for e in term.matchExpressions or ()
-    )
 
 
 def _repelled(view: View, pod: Object, node: Object) -> bool:
@@ -206,5 +147,6 @@ WATCHES = {
     "Pod": _of_pod,
     "Node": _pending,
     "PersistentVolumeClaim": _of_claim,
+    "PersistentVolume": _pending,
     "StorageClass": _pending,
 }
