@@ -15,9 +15,10 @@ from lightkube.models.core_v1 import Toleration
 from msgspec.structs import replace
 
 from statefulkit.api.defaults import default
-from statefulkit.api.errors import AlreadyExists, Conflict, Invalid, NotFound
+from statefulkit.api.errors import AlreadyExists, Conflict, Forbidden, Invalid, NotFound
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.validation import validate
+from statefulkit.quantity import number
 from statefulkit.store import Key, Object, State, View, key_of, timestamp
 
 PVC_PROTECTION = "kubernetes.io/pvc-protection"
@@ -97,6 +98,7 @@ def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update")
 
     Raises:
         Invalid: with the causes' field paths, immutable fields among them (X1, X10, X11).
+        Forbidden: where a claim's class does not let it grow (X10).
         NotFound, Conflict: as `update`.
     """
     kind, meta = kind_of(doc["kind"]), doc["metadata"]
@@ -105,7 +107,10 @@ def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update")
     doc = default(doc, View(state).gates)
     if causes := validate(doc, old.to_dict()):
         raise Invalid.of(kind, key.name, causes)
-    return update(state, kind.type.from_dict(doc), who, verb=verb)
+    new = kind.type.from_dict(doc)
+    if key.kind == "PersistentVolumeClaim" and (why_not := _resize_refused(View(state), old, new)):
+        raise Forbidden(f'{kind.resource} "{key.name}" is forbidden: {why_not}')
+    return update(state, new, who, verb=verb)
 
 
 def update(state: State, obj: Object, who: Who, *, verb: str = "update") -> State:
@@ -295,6 +300,18 @@ def default_class(view: View) -> str | None:
     ]
     newest = max(marked, key=lambda c: c.metadata.creationTimestamp, default=None)
     return newest.metadata.name if newest else None
+
+
+def _resize_refused(view: View, old: Object, new: Object) -> str:
+    """What PersistentVolumeClaimResize says against a larger request; empty where nothing (X10)."""
+    before, after = (number(c.spec.resources.requests["storage"]) for c in (old, new))
+    class_ = view.find("StorageClass", "", new.spec.storageClassName or "")
+    if after <= before or (class_ is not None and class_.allowVolumeExpansion):
+        return ""
+    return (
+        "only dynamically provisioned pvc can be resized and the storageclass that provisions the "
+        "pvc must support resize"
+    )
 
 
 def _admit_volume(_: View, volume: Object) -> Object:

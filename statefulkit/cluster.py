@@ -21,6 +21,7 @@ from statefulkit.controllers import (
     persistentvolume,
     podgc,
     replicaset,
+    resizer,
     statefulset,
     tainteviction,
 )
@@ -42,7 +43,7 @@ CONTROLLERS = (
     statefulset, deployment, replicaset, garbagecollector, endpointslice, disruption,
 )  # fmt: skip
 _NODES = (scheduler, attachdetach, kubelet, nodelifecycle, tainteviction, podgc)
-ACTORS = (*CONTROLLERS, persistentvolume, *_NODES)
+ACTORS = (*CONTROLLERS, persistentvolume, resizer, *_NODES)
 EVICTION_RETRY_SECONDS = 5.0  # P33
 
 Warning_ = tuple[str, str, str]  # object, field, message

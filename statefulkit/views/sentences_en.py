@@ -5,6 +5,7 @@ WHO = {
     "kube-scheduler": "The scheduler",
     "kubelet": "The kubelet",
     "persistentvolume-controller": "The volume controller",
+    "external-resizer": "The volume resizer",
     "endpointslice-controller": "The EndpointSlice controller",
     "garbage-collector": "The garbage collector",
     "node-lifecycle-controller": "The node controller",

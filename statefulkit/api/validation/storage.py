@@ -32,7 +32,7 @@ _CLAIM_IMMUTABLE = (
 def claim(doc: Doc, old: Doc | None) -> list[Cause]:
     """A claim's spec (X10, V20)."""
     spec = doc["spec"]
-    causes = _modes(spec)
+    causes = _modes(spec, "at least 1 access mode is required")
     request = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
     if request is None:
         causes.append(required("spec.resources[storage]"))
@@ -72,10 +72,10 @@ def _equal(one: Doc, other: Doc) -> bool:
     return one.keys() == other.keys() and all(number(one[k]) == number(other[k]) for k in one)
 
 
-def _modes(spec: Doc) -> list[Cause]:
+def _modes(spec: Doc, none: str = "") -> list[Cause]:
     modes = spec.get("accessModes") or []
     if not modes:
-        return [required("spec.accessModes", "at least 1 access mode is required")]
+        return [required("spec.accessModes", none)]
     causes = [unsupported("spec.accessModes", mode, _MODES) for mode in modes if mode not in _MODES]
     if "ReadWriteOncePod" in modes and len(modes) > 1:
         why = "may not use ReadWriteOncePod with other access modes"
@@ -112,12 +112,26 @@ def _source(spec: Doc, old: Doc | None) -> list[Cause]:
         forbidden(f"spec.{extra}", "may not specify more than 1 volume type")
         for extra in sources[1:]
     ]
-    for name in ("hostPath", "local"):
-        if name in spec and not spec[name].get("path"):
+    for name in (s for s in sources if s in ("hostPath", "local")):
+        path = spec[name].get("path")
+        if not path:
             causes.append(required(f"spec.{name}.path"))
-    if old is not None and any(spec.get(f) != old["spec"].get(f) for f in sources):
+        elif ".." in path.split("/"):
+            causes.append(invalid(f"spec.{name}.path", path, "must not contain '..'"))
+    return causes + (_volume_changes(spec, old["spec"], sources) if old else [])
+
+
+def _volume_changes(spec: Doc, was: Doc, sources: list[str]) -> list[Cause]:
+    """Where a volume lies and who reaches it stays (V17); errors name paths without `spec`."""
+    causes = []
+    if any(spec.get(f) != was.get(f) for f in sources):
         path = "spec.persistentvolumesource"
         causes.append(forbidden(path, f"{path} is immutable after creation"))
+    if spec.get("volumeMode") != was.get("volumeMode"):
+        causes.append(invalid("volumeMode", spec.get("volumeMode"), "field is immutable"))
+    if was.get("nodeAffinity") and spec.get("nodeAffinity") != was["nodeAffinity"]:
+        why = "field is immutable, except for updating from beta label to GA"
+        causes.append(invalid("nodeAffinity", spec.get("nodeAffinity"), why))
     return causes
 
 
