@@ -76,6 +76,9 @@ def _entries(obj: Object) -> frozenset[tuple[Term, Hashable]]:
         terms.append(("orphan", kind, namespace))
     if kind == "Pod":
         terms += _of_pod(obj)
+    elif kind == "PersistentVolume":
+        ref = obj.spec.claimRef
+        terms.append(("claimed", ref.namespace, ref.name) if ref else ("unclaimed",))
     elif kind == "VolumeAttachment":
         terms.append(("volume", obj.spec.source.persistentVolumeName))
         terms.append(("attached", obj.spec.nodeName))

@@ -227,6 +227,10 @@ class View(Struct, frozen=True, gc=False):
         """The Pods that mount a claim, by name."""
         return self._having(("claim", namespace, claim))
 
+    def volumes_for(self, namespace: str, claim: str) -> list[Object]:
+        """The PersistentVolumes whose `claimRef` names a claim, then those that have none."""
+        return [*self._having(("claimed", namespace, claim)), *self._having(("unclaimed",))]
+
     def attachments(self, volume: str) -> list[Object]:
         """The VolumeAttachments of a PersistentVolume, by name."""
         return self._having(("volume", volume))

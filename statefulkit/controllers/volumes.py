@@ -89,7 +89,7 @@ def match(
     scheduler (V8); `taken` are names of volumes to pass over.
     """
     free = []
-    for volume in view.all("PersistentVolume"):
+    for volume in view.volumes_for(claim.metadata.namespace, claim.metadata.name):
         meta, why_not = volume.metadata, misfit(volume, claim)
         if meta.name in taken or meta.deletionTimestamp is not None:
             continue
