@@ -9,7 +9,7 @@ STAMP := .venv/installed
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup lab test check chromium pictures lock clean
+.PHONY: help setup lab test check programs pictures lock clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,7 +27,7 @@ $(STAMP): requirements.lock pyproject.toml
 lab: setup  ## open the course in JupyterLab (ARGS=--no-browser on a server)
 	$(BIN)/jupyter lab $(ROOT_FLAG) --LabApp.news_url=None notebooks/00-start-here.ipynb $(ARGS)
 
-test: setup chromium check  ## check, then run the whole test suite (ARGS=… for pytest)
+test: setup programs check  ## check, then run the whole test suite (ARGS=… for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: setup  ## lint, format and types
@@ -35,10 +35,10 @@ check: setup  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-chromium:  # the browser tests' browser; where it can't be installed they fail and say so
-	@bash tests/browser/install-chromium.sh
+programs:  # Chromium and dig for the tests; where they can't be installed these fail and say so
+	@bash tests/install-programs.sh
 
-pictures: setup chromium  ## take the pictures of the README and the docs anew
+pictures: setup programs  ## take the pictures of the README and the docs anew
 	$(BIN)/python -m tests.browser.pictures docs/pictures
 
 lock: setup  ## write requirements.lock anew from pyproject.toml

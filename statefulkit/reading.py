@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from statefulkit.network.resolver import Resolution
+    from statefulkit.network.server import NameServer
 
 
 class Reading:
@@ -41,6 +42,13 @@ class Reading:
         from statefulkit.views import tables
 
         return tables.history(self.view)
+
+    @property
+    def dns(self) -> NameServer:
+        """The cluster's name server: see `network.server.NameServer`."""
+        from statefulkit.network.server import NameServer
+
+        return NameServer(lambda: self.view)
 
     def get(self, kind: Any, name: str, namespace: str = "default") -> Object:
         """A copy of one object; see `View.get`."""

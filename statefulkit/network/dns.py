@@ -6,11 +6,13 @@ out from the Services and EndpointSlices as they are at that moment.
 
 from __future__ import annotations
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
 import dns.opcode
 import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
@@ -18,7 +20,7 @@ from statefulkit.network import zone
 from statefulkit.network.zone import DOMAIN, TTL, DnsRecord, Target, records
 from statefulkit.store import View
 
-__all__ = ["UPSTREAM", "DnsRecord", "answer", "records", "upstream"]
+__all__ = ["UPSTREAM", "DnsRecord", "answer", "question", "rdatatype", "records", "upstream"]
 
 UPSTREAM = {"example.com.": "93.184.215.14"}  # N29: all that this model knows of the Internet
 MOST_ALIASES = 8  # CoreDNS follows no longer chain of CNAMEs, so a loop of them has no data
@@ -28,6 +30,33 @@ _FOLLOWS_ALIASES = ("A", "AAAA", "TXT")
 Row = tuple[str, str, str]  # name, type, data
 
 
+def question(view: View, name: str, type: str = "A") -> dns.message.Message:
+    """The query for an absolute name; its number is the same in each replay.
+
+    Raises:
+        ValueError: where the name or the type is none that DNS could be asked for.
+    """
+    rdtype = rdatatype(type)
+    try:
+        query = dns.message.make_query(name, rdtype)
+    except (dns.exception.DNSException, UnicodeError) as error:
+        raise ValueError(f"{name!r} is not a name that DNS can be asked for: {error}") from None
+    query.id = view.random("query", name).getrandbits(16)
+    return query
+
+
+def rdatatype(text: str) -> dns.rdatatype.RdataType:
+    """A record type by its name, in any case.
+
+    Raises:
+        ValueError: where there is none of that name.
+    """
+    try:
+        return dns.rdatatype.from_text(text)
+    except dns.exception.DNSException:
+        raise ValueError(f"{text!r} is not a record type such as A, AAAA, SRV, PTR") from None
+
+
 def answer(view: View, query: dns.message.Message) -> dns.message.Message:
     """CoreDNS's response to a query, set up as kubeadm does: `pods insecure`, `ttl 30`, no cache.
 
@@ -35,12 +64,10 @@ def answer(view: View, query: dns.message.Message) -> dns.message.Message:
     negative TTL (N19 to N30). There is no Internet here: of the names outside, `example.com` has an
     address (N29) and every other is NXDOMAIN, also a reverse name that is not the cluster's.
     """
-    response = dns.message.make_response(query, recursion_available=True)
-    if query.opcode() != dns.opcode.QUERY:
-        response.set_rcode(dns.rcode.NOTIMP)
-        return response
-    if not query.question:
-        response.set_rcode(dns.rcode.FORMERR)
+    response = dns.message.make_response(query, our_payload=query.payload)
+    refusal = _refusal(query)
+    if refusal is not None:
+        response.set_rcode(refusal)
         return response
     asked = query.question[0].name.to_text()
     name, type_ = asked.lower(), dns.rdatatype.to_text(query.question[0].rdtype)
@@ -66,10 +93,21 @@ def answer(view: View, query: dns.message.Message) -> dns.message.Message:
 
 def upstream(query: dns.message.Message) -> dns.message.Message:
     """The response of a name server outside the cluster, which knows nothing of it (N29)."""
-    response = dns.message.make_response(query, recursion_available=True)
-    question = query.question[0]
-    name = question.name.to_text().lower()
-    return _forward(response, name, dns.rdatatype.to_text(question.rdtype))
+    response = dns.message.make_response(query)
+    asked = query.question[0]
+    name = asked.name.to_text().lower()
+    return _forward(response, name, dns.rdatatype.to_text(asked.rdtype))
+
+
+def _refusal(query: dns.message.Message) -> dns.rcode.Rcode | None:
+    """Why CoreDNS does not look at a query at all; None where it does."""
+    if query.opcode() != dns.opcode.QUERY:
+        return dns.rcode.NOTIMP
+    if len(query.question) != 1:
+        return dns.rcode.FORMERR
+    if query.question[0].rdclass != dns.rdataclass.IN:
+        return dns.rcode.REFUSED
+    return None
 
 
 def _rows(view: View, name: str, type_: str, found: list[Target] | None) -> list[Row]:
@@ -127,6 +165,7 @@ def _outside(name: str, type_: str) -> list[Row]:
 
 
 def _forward(response: dns.message.Message, name: str, type_: str) -> dns.message.Message:
+    response.flags |= dns.flags.RA  # CoreDNS itself offers no recursion, whom it asks does
     if name not in UPSTREAM:
         response.set_rcode(dns.rcode.NXDOMAIN)
     _add(response.answer, _outside(name, type_))

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import dns.exception
 import dns.message
-import dns.name
 import dns.rcode
 import dns.rdatatype
 
@@ -96,7 +94,7 @@ def resolve(
         ValueError: where the name or the type is none that DNS could be asked for.
     """
     config = of_client(view, from_pod)
-    rdtype = _type(type)
+    rdtype = coredns.rdatatype(type)
     type = dns.rdatatype.to_text(rdtype)
     if rdtype == dns.rdatatype.A and (address := config.hosts.get(name.lower())):
         why = "the kubelet wrote this name into the Pod's /etc/hosts (N35)"
@@ -178,7 +176,7 @@ def _ask(
     kept = view.fact(*key) if cached else None
     if kept is not None and kept[0] > view.time:
         return _Reply("cache", dns.message.from_wire(kept[1]), int(kept[0] - view.time))
-    request = _query(view, query, rdtype)
+    request = coredns.question(view, query, dns.rdatatype.to_text(rdtype))
     in_cluster = config.server == DNS_ADDRESS  # the others are asked only if the first is silent
     message = coredns.answer(view, request) if in_cluster else coredns.upstream(request)
     ttl = min((rrset.ttl for rrset in [*message.answer, *message.authority]), default=0)
@@ -186,22 +184,6 @@ def _ask(
         wire = message.to_wire(want_shuffle=False)  # dnspython's shuffle could not be replayed
         facts[key] = (view.time + ttl, wire)
     return _Reply("CoreDNS" if in_cluster else config.server, message, ttl)
-
-
-def _query(view: View, name: str, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:
-    try:
-        query = dns.message.make_query(name, rdtype)
-    except (dns.exception.DNSException, UnicodeError) as error:
-        raise ValueError(f"{name!r} is not a name that DNS can be asked for: {error}") from None
-    query.id = view.random("query", name).getrandbits(16)
-    return query
-
-
-def _type(text: str) -> dns.rdatatype.RdataType:
-    try:
-        return dns.rdatatype.from_text(text)
-    except dns.exception.DNSException:
-        raise ValueError(f"{text!r} is not a record type such as A, AAAA, SRV, PTR") from None
 
 
 def _data(message: dns.message.Message, rdtype: dns.rdatatype.RdataType) -> tuple[str, ...]:

@@ -151,7 +151,9 @@ def test_undo_in_kubectls_words_k16(cluster: Cluster, kind: str, prefix: str) ->
         cluster.rollout.undo(kind, "web")
     cluster.set_image(kind, "web", "nginx:1.28")
     cluster.settle()
-    with pytest.raises(BadRequest, match=r"^error: unable to find specified revision 9 in history$"):
+    with pytest.raises(
+        BadRequest, match=r"^error: unable to find specified revision 9 in history$"
+    ):
         cluster.rollout.undo(kind, "web", to_revision=9)
     skipped = "skipped rollback (current template already matches revision 2)"
     assert cluster.rollout.undo(kind, "web", to_revision=2) == f"{prefix}.apps/web {skipped}"
