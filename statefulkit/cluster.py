@@ -12,6 +12,7 @@ from statefulkit.api.errors import TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.unmodelled import unmodelled
 from statefulkit.apiserver import Who
+from statefulkit.apps import replication
 from statefulkit.controllers import (
     deployment,
     disruption,
@@ -43,7 +44,7 @@ CONTROLLERS = (
     statefulset, deployment, replicaset, garbagecollector, endpointslice, disruption,
 )  # fmt: skip
 _NODES = (scheduler, attachdetach, kubelet, nodelifecycle, tainteviction, podgc)
-ACTORS = (*CONTROLLERS, persistentvolume, resizer, *_NODES)
+ACTORS = (*CONTROLLERS, persistentvolume, resizer, *_NODES, replication)
 EVICTION_RETRY_SECONDS = 5.0  # P33
 
 Warning_ = tuple[str, str, str]  # object, field, message
@@ -322,12 +323,13 @@ class Cluster(Reading):
         self._remember(found.facts, f"{asker} resolves {name} {type}: {found.rcode}", "N38")
         return found
 
-    def request(self, url: str, from_pod: str | None = None) -> Response:
-        """Send an HTTP request as a Pod would, and take it down in history.
+    def request(self, url: str, from_pod: str | None = None, data: str | None = None) -> Response:
+        """Send a request as a Pod would, and take it down in history.
 
-        See `network.proxy.request`.
+        `data` is what is sent along: to WordPress a post, to MySQL (`mysql://mysql-0.mysql/`) an SQL
+        statement. See `network.proxy.request`.
         """
-        answer = proxy.request(self.view, url, from_pod)
+        answer = proxy.request(self.view, url, from_pod, data)
         asker = from_pod or "a client Pod"
         outcome = answer.error or f"{answer.status} from {answer.pod}"
         self._remember(answer.facts, f"{asker} requests {url}: {outcome}", "N7")
@@ -338,7 +340,9 @@ class Cluster(Reading):
         for key, value in facts.items():
             state = state.remember(key, value)
         about = Key("Service", "kube-system", "kube-dns")
-        self._engine.write(state.log(verbs.USER, "ask", about, reason, rule))
+        asked = state.objects.get(about)  # programs look up, too, after whatever was written
+        state = state.log(verbs.USER, "ask", about, reason, rule, before=asked, after=asked)
+        self._engine.write(state)
 
     # -- faults ------------------------------------------------------------------------------
 

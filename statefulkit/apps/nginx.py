@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from posixpath import normpath
 
+from statefulkit.apps.world import Reply, Request, World
 from statefulkit.nodes import files
-from statefulkit.store import Object, View
 
 PORT = 80
 ROOT = "/usr/share/nginx/html"
 WELCOME = "Welcome to nginx!"
 
 
-def get(view: View, pod: Object, container: Object, path: str) -> tuple[int, str]:
-    """The answer to `GET path`: (status, body); of an error page its heading only.
+def serve(world: World, request: Request) -> Reply:
+    """The answer to `GET path`; of an error page its heading only.
 
     A path that ends in a slash means the index.html below it; where there is none, 403 (so for a
     mounted volume that is empty, T12). Without a mount the root is the image's welcome page.
     """
+    if request.data is not None:
+        return Reply(405, "405 Not Allowed")
+    path = request.path
     page = normpath("/" + path.lstrip("/"))
     if path in ("", "/") or path.endswith("/"):
         page = f"{page.rstrip('/')}/index.html"
-    text = files.read(view, pod, ROOT + page, container.name)
+    text = world.read(ROOT + page)
     if text is not None:
-        return 200, text
+        return Reply(200, text)
     folder = ROOT + page.removesuffix("/index.html")
-    disk, inside = files.locate(view, pod, folder, container.name)
+    disk, inside = files.locate(world.view, world.pod, folder, world.container.name)
     if page == "/index.html":
-        return (200, WELCOME) if disk.startswith("root/") else (403, "403 Forbidden")
+        return Reply(200, WELCOME) if disk.startswith("root/") else Reply(403, "403 Forbidden")
     below = inside.rstrip("/") + "/"
-    if not any(name.startswith(below) for name in view.fact("disk", disk) or ()):
-        return 404, "404 Not Found"
+    if not any(name.startswith(below) for name in world.view.fact("disk", disk) or ()):
+        return Reply(404, "404 Not Found")
     if path.endswith("/"):
-        return 403, "403 Forbidden"
-    return 301, "301 Moved Permanently"
+        return Reply(403, "403 Forbidden")
+    return Reply(301, "301 Moved Permanently")

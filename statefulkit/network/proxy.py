@@ -8,25 +8,44 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from statefulkit import apps
+from statefulkit.apps.world import Reply, Request, World
 from statefulkit.network.resolvconf import LOOPBACK, client_pod
 from statefulkit.network.resolver import resolve
 from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.nodes import leftbehind
+from statefulkit.nodes.exec import is_running
 from statefulkit.store import Object, View
 
 AFFINITY_SECONDS = 10800  # N2
+_PORTS = {"http": 80, "mysql": 3306}
+_ERRORS = {  # the client's own words, by scheme
+    "http": {
+        "unknown": "curl: (6) Could not resolve host: {host}",
+        "refused": "curl: (7) Failed to connect to {address} port {port}: Connection refused",
+        "timed out": "curl: (28) Failed to connect to {address} port {port}: timed out",
+        "garbled": "curl: (1) Received HTTP/0.9 when not allowed",
+    },
+    "mysql": {
+        "unknown": "ERROR 2005 (HY000): Unknown MySQL server host '{host}' (-2)",
+        "refused": "ERROR 2003 (HY000): Can't connect to MySQL server on '{host}:{port}' (111)",
+        "timed out": "ERROR 2003 (HY000): Can't connect to MySQL server on '{host}:{port}' (110)",
+        "garbled": "ERROR 2013 (HY000): Lost connection to MySQL server at 'reading initial "
+        "communication packet', system error: 0",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came of an HTTP request.
+    """What came of a request.
 
     Attributes:
-        status, body: the answer; None and empty where there was none.
+        status, body: the answer; None and empty where there was none. A MySQL server's status is
+            200 or, with an error, 400.
         pod: the name of the Pod that answered.
-        error: why there was no answer, in curl's words.
+        error: why there was no answer, in the words of curl or of the mysql client.
         steps: the way of the connection, a sentence each.
-        facts: what kube-proxy remembers of it (ClientIP affinity).
+        facts: what is remembered of it: kube-proxy's choice (ClientIP affinity), files written.
     """
 
     status: int | None
@@ -41,20 +60,27 @@ class Response:
 
 
 class _NoAnswerError(Exception):
-    """The connection ends here; the text is curl's."""
+    """The connection ends here: why, and, where a host was found, at which address and port."""
+
+    def __init__(self, why: str, address: str = "", port: int = 0) -> None:
+        super().__init__(why)
+        self.why, self.address, self.port = why, address, port
 
 
-def request(view: View, url: str, from_pod: str | None = None) -> Response:
+def request(view: View, url: str, from_pod: str | None = None, data: str | None = None) -> Response:
     """`curl url` in a Pod (None: in a Pod of namespace default that is not in the model).
 
+    `data` is what curl's `-d` sends. `mysql://host/` with an SQL statement as data is what
+    `mysql -h host -e` does.
+
     Raises:
-        ValueError: where `url` is no http URL.
+        ValueError: where `url` is no URL of http or mysql.
         NotFound, BadRequest: where `from_pod` does not exist or does not run.
     """
     parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme != "http" or not parts.hostname:
-        raise ValueError(f"{url!r} is not a URL such as http://nginx/")
-    port = parts.port or 80
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError(f"{url!r} is not a URL such as http://nginx/ or mysql://mysql/")
+    scheme, port = parts.scheme, parts.port or _PORTS[parts.scheme]
     client = client_pod(view, from_pod) if from_pod else None
     steps: list[str] = []
     facts: dict[tuple[Any, ...], Any] = {}
@@ -64,10 +90,21 @@ def request(view: View, url: str, from_pod: str | None = None) -> Response:
             address = client.status.podIP
         address, number = _through_proxy(view, address, port, from_pod, steps, facts)
         pod = _holder(view, address, number, steps)
-        status, body = _serve(view, pod, number, unquote(parts.path), steps)
+        asked = Request(unquote(parts.path), data)
+        status, body = _serve(view, pod, number, scheme, asked, steps, facts)
     except _NoAnswerError as end:
-        return Response(None, "", None, str(end), tuple(steps), facts)
+        where = {"host": parts.hostname, "address": end.address, "port": end.port or port}
+        text = _ERRORS[scheme][end.why].format(**where)
+        return Response(None, "", None, text, tuple(steps), facts)
     return Response(status, body, pod.metadata.name, None, tuple(steps), facts)
+
+
+def request_of(view: View, url: str, pod: Object, data: str | None = None) -> Response:
+    """A request that a program in a Pod sends; also where its Pod's object is gone (P14)."""
+    meta = pod.metadata
+    found = view.find("Pod", meta.namespace, meta.name)
+    is_there = found is not None and found.metadata.uid == meta.uid
+    return request(view, url, f"{meta.namespace}/{meta.name}" if is_there else None, data)
 
 
 def _look_up(view: View, host: str, from_pod: str | None, steps: list[str]) -> str:
@@ -78,7 +115,7 @@ def _look_up(view: View, host: str, from_pod: str | None, steps: list[str]) -> s
     found = resolve(view, host, "A", from_pod)
     steps.append(f"DNS: {found}")
     if not found.answers:
-        raise _NoAnswerError(f"curl: (6) Could not resolve host: {host}")
+        raise _NoAnswerError("unknown")
     return found.answers[0]
 
 
@@ -102,7 +139,7 @@ def _through_proxy(
     choices = _choices(view, service, wanted) if wanted else []
     if not choices:
         steps.append(f"kube-proxy: Service {name} has no endpoint for port {port}")
-        raise _refused(address, port)
+        raise _NoAnswerError("refused", address, port)
     key = ("affinity", service.metadata.uid, from_pod)
     chosen = view.random("kube-proxy", name).choice(choices)
     if service.spec.sessionAffinity == "ClientIP":
@@ -143,23 +180,31 @@ def _holder(view: View, address: str, port: int, steps: list[str]) -> Object:
     pod = next(iter([*living, *left]), None)
     if pod is None or view.fact("down", pod.spec.nodeName) is not None:
         steps.append(f"network: nobody answers at {address}")
-        raise _NoAnswerError(f"curl: (28) Failed to connect to {address} port {port}: timed out")
+        raise _NoAnswerError("timed out", address, port)
     return pod
 
 
-def _serve(view: View, pod: Object, port: int, path: str, steps: list[str]) -> tuple[int, str]:
-    statuses = {c.name: c.state for c in pod.status.containerStatuses or ()}
+def _serve(
+    view: View,
+    pod: Object,
+    port: int,
+    scheme: str,
+    asked: Request,
+    steps: list[str],
+    facts: dict[tuple[Any, ...], Any],
+) -> Reply:
+    name = pod.metadata.name
     for container in pod.spec.containers:
-        state, run = statuses.get(container.name), apps.application(container)
-        if state and state.running and run and run.port == port:
-            status, body = run.get(view, pod, container, path)
-            steps.append(f"{pod.metadata.name}: container {container.name} answers {status}")
-            return status, body
-    steps.append(f"{pod.metadata.name}: nothing listens on port {port}")
-    raise _refused(pod.status.podIP, port)
-
-
-def _refused(address: str, port: int) -> _NoAnswerError:
-    return _NoAnswerError(
-        f"curl: (7) Failed to connect to {address} port {port}: Connection refused"
-    )
+        run = apps.application(container)
+        if run is None or run.port != port or not is_running(pod, container):
+            continue
+        if run.scheme != scheme:
+            steps.append(f"{name}: container {container.name} speaks {run.scheme}, not {scheme}")
+            raise _NoAnswerError("garbled", pod.status.podIP, port)
+        world = World(view, pod, container, request_of)
+        reply = run.serve(world, asked)
+        facts |= world.facts
+        steps.append(f"{name}: container {container.name} answers {reply.status}")
+        return reply
+    steps.append(f"{name}: nothing listens on port {port}")
+    raise _NoAnswerError("refused", pod.status.podIP, port)

@@ -24,3 +24,10 @@ def running_pod(view: View, key: Key) -> Object:
         container = pod.spec.containers[0].name
         raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
     return pod
+
+
+def is_running(pod: Object, container: Object) -> bool:
+    """Whether a container of the Pod runs, as its kubelet last said."""
+    statuses = (pod.status and pod.status.containerStatuses) or ()
+    states = (s.state for s in statuses if s.name == container.name)
+    return any(state and state.running for state in states)

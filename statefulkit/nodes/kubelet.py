@@ -24,7 +24,7 @@ from statefulkit.decisions import (
     Wait,
     doubled,
 )
-from statefulkit.nodes import attachdetach, leftbehind, podstatus
+from statefulkit.nodes import attachdetach, leftbehind, podstatus, probes
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "kubelet"
@@ -189,7 +189,7 @@ def _start(view: View, pod: Object, _: Stage) -> list[Decision]:
         )
     ]
     ready_at = view.time + podstatus.readiness_delay(pod)
-    ready = ready_at <= view.time and not view.fact("unready", pod.metadata.uid)
+    ready = ready_at <= view.time and probes.is_ready(view, pod)
     text = f"starts the containers of {name}: Running{' and Ready' if ready else ''}"
     return [
         _enter(pod, Stage("run", ready_at)),
@@ -204,7 +204,7 @@ def _run(view: View, pod: Object, stage: Stage) -> list[Decision]:
     uid, name = pod.metadata.uid, pod.metadata.name
     if view.fact("crash", uid):
         return _crashed(view, pod, stage)
-    ready = not view.fact("unready", uid)
+    ready = probes.is_ready(view, pod)
     if ready == is_ready(pod):
         return []
     text = f"{name} is {'Ready' if ready else 'not Ready any more'}"

@@ -25,7 +25,11 @@ def test_a_plain_manifest_says_nothing(kind):
         ({"resources": {"requests": {"cpu": "1"}}}, "resources"),
         ({"command": ["sh"]}, "command"),
         ({"args": ["x"]}, "args"),
-        ({"env": [{"name": "A"}]}, "env"),
+        (
+            {"env": [{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "a"}}}]},
+            "env[0].valueFrom",
+        ),
+        ({"envFrom": [{"configMapRef": {"name": "a"}}]}, "envFrom"),
         ({"securityContext": {"runAsUser": 1}}, "securityContext"),
         ({"lifecycle": {"preStop": {}}}, "lifecycle"),
     ],
