@@ -7,6 +7,7 @@ from typing import Any
 from statefulkit import Cluster, tables
 from statefulkit.api.manifest import load
 from statefulkit.controllers.pods import is_ready, is_terminating
+from statefulkit.reading import Reading
 from tests.conftest import MANIFEST
 
 PAGE = "/usr/share/nginx/html/index.html"
@@ -98,7 +99,19 @@ def images(cluster: Cluster) -> dict[str, str]:
     }
 
 
-def statuses(cluster: Cluster) -> dict[str, str]:
+def watched(cluster: Cluster, since: int = 0) -> list[str]:
+    """`kubectl get pods --watch` without lines that look like the one before: `web-0 0/1 Pending`."""
+    rows = cluster.history.query("version > @since and object.str.startswith('pod/')")
+    shown = statuses(cluster.at(version=since)) if since else {}
+    lines = []
+    for version in rows.version:
+        now = statuses(cluster.at(version=version))
+        lines += [f"{name} {text}" for name, text in now.items() if shown.get(name) != text]
+        shown = now
+    return lines
+
+
+def statuses(cluster: Reading) -> dict[str, str]:
     """READY and STATUS of each Pod, by its name: `1/1 Running`."""
     shown = tables.pods(cluster)
     return dict(zip(shown.NAME, shown.READY + " " + shown.STATUS, strict=True))
