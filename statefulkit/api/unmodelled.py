@@ -132,6 +132,11 @@ def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:
         ("spec.ipFamilies", (["IPv4"],), "addresses are IPv4"),
         ("spec.ipFamilyPolicy", ("SingleStack", "PreferDualStack"), "addresses are IPv4"),
         ("spec.volumeMode", ("Filesystem",), "block devices are not simulated"),
+        (
+            "spec.persistentVolumeReclaimPolicy",
+            ("Delete", "Retain"),
+            "deprecated and not simulated: the volume keeps its data as with Retain",
+        ),
     ):
         for where in _at(doc, path.split(".")):
             if _value(doc, where) not in simulated:

@@ -14,7 +14,6 @@ from statefulkit.decisions import Decision, Delete, Event, Update, UpdateStatus,
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "persistentvolume-controller"
-BOUND = "pv.kubernetes.io/bind-completed"
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -42,8 +41,7 @@ def _claim(view: View, claim: Object) -> list[Decision]:
         spec = replace(claim.spec, storageClassName=chosen)
         return [Update(replace(claim, spec=spec), f"gives claim {name} the default class", "V6")]
     if claim.spec.volumeName:
-        done = BOUND in (meta.annotations or {})
-        return _bound(view, claim) if done else _asked_for(view, claim)
+        return _bound(view, claim) if volumes.is_bound(claim) else _asked_for(view, claim)
     waits = volumes.waits_for_consumer(view, claim) and not volumes.selected_node(claim)
     if volume := volumes.match(view, claim, delayed=waits):
         return _bind(claim, volume)
@@ -92,7 +90,7 @@ def _bound(view: View, claim: Object) -> list[Decision]:
 
 def _bind(claim: Object, volume: Object) -> list[Decision]:
     name, pv = claim.metadata.name, volume.metadata.name
-    notes = dict(claim.metadata.annotations or {}) | {BOUND: "yes"}
+    notes = dict(claim.metadata.annotations or {}) | {volumes.BOUND: "yes"}
     bound = replace(
         claim,
         metadata=replace(claim.metadata, annotations=notes),

@@ -11,6 +11,7 @@ from statefulkit.api import selectors
 from statefulkit.quantity import number
 from statefulkit.store import Object, View
 
+BOUND = "pv.kubernetes.io/bind-completed"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
 PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
@@ -32,6 +33,11 @@ def storage_class(view: View, claim: Object) -> Object | None:
 def selected_node(claim: Object) -> str | None:
     """The node that the scheduler chose for the claim (V8)."""
     return (claim.metadata.annotations or {}).get(SELECTED_NODE)
+
+
+def is_bound(claim: Object) -> bool:
+    """Whether the claim was given its volume for good (V3)."""
+    return bool(claim.spec.volumeName) and BOUND in (claim.metadata.annotations or {})
 
 
 def waits_for_consumer(view: View, claim: Object) -> bool:

@@ -21,6 +21,8 @@ from statefulkit.store import Key, Object, Record, View, key_of, timestamp
 
 NAME = "kube-scheduler"
 HOSTNAME_LABEL = "kubernetes.io/hostname"
+_REPELLED = "node(s) didn't match pod anti-affinity rules"
+_CURABLE = (_REPELLED, volumebinding.TAKEN_BY_A_POD)
 _UNSCHEDULABLE = Taint(key="node.kubernetes.io/unschedulable", effect="NoSchedule")
 
 
@@ -34,12 +36,14 @@ def plan(view: View, key: Key) -> list[Decision]:
     if not problem and not nodes:
         problem = "no nodes available to schedule pods"
     if problem:
-        return _unschedulable(view, pod, _message(nodes, [problem]))
+        return _unschedulable(view, pod, _message(len(nodes), [problem], 0))
     reasons = {n.metadata.name: _unfit(view, pod, n) for n in nodes}
     fitting = [n for n in nodes if not reasons[n.metadata.name]]
     if not fitting:
-        counted = sorted(Counter(reasons.values()).items())
-        return _unschedulable(view, pod, _message(nodes, [f"{n} {why}" for why, n in counted]))
+        counted = Counter(reasons.values())
+        parts = sorted(f"{n} {why}" for why, n in counted.items())
+        curable = sum(counted[why] for why in _CURABLE)
+        return _unschedulable(view, pod, _message(len(nodes), parts, curable))
     best = min(fitting, key=lambda n: _load(view, pod, n))
     if claims := volumebinding.unbound(view, pod):
         return volumebinding.bind(view, claims, best)
@@ -68,7 +72,7 @@ def _unfit(view: View, pod: Object, node: Object) -> str:
     if why_not := volumebinding.unfit(view, pod, node):
         return why_not
     if _repelled(view, pod, node):
-        return "node(s) didn't match pod anti-affinity rules"
+        return _REPELLED
     return ""
 
 
@@ -97,11 +101,15 @@ def _load(view: View, pod: Object, node: Object) -> tuple[int, int, str]:
 # -- no luck --------------------------------------------------------------------------------------
 
 
-def _message(nodes: list[Object], parts: list[str]) -> str:
-    """The text of FailedScheduling (P19)."""
-    n = len(nodes)
-    help_ = f"preemption: 0/{n} nodes are available: {n} Preemption is not helpful for scheduling."
-    return f"0/{n} nodes are available: {', '.join(parts)}. {help_}"
+def _message(nodes: int, parts: list[str], curable: int) -> str:
+    """The text of FailedScheduling; `curable` nodes would do if Pods were gone from them (P19)."""
+    counts = {
+        "No preemption victims found for incoming pod": curable,
+        "Preemption is not helpful for scheduling": nodes - curable,
+    }
+    why_not = ", ".join(sorted(f"{n} {text}" for text, n in counts.items() if n))
+    lead = f"0/{nodes} nodes are available:"
+    return f"{lead} {', '.join(parts)}. preemption: {lead} {why_not}."
 
 
 def _unschedulable(view: View, pod: Object, message: str) -> list[Decision]:

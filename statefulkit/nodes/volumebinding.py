@@ -32,7 +32,7 @@ def problem(view: View, pod: Object) -> str:
             lost = f'non-existent persistentvolume "{claim.spec.volumeName}"'
             return f'persistentvolumeclaim "{name}" bound to {lost}'
         delayed = volumes.waits_for_consumer(view, claim) and not claim.spec.volumeName
-        if claim.status.phase != "Bound" and not delayed:
+        if not volumes.is_bound(claim) and not delayed:
             return "pod has unbound immediate PersistentVolumeClaims"
     return ""
 

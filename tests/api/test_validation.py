@@ -294,10 +294,35 @@ def test_v2_read_write_once_pod_stands_alone():
         ({"nfs": {"server": "a", "path": "/"}}, ("spec.nfs", "Forbidden")),
         ({"capacity": {"storage": "0"}}, ("spec.capacity[storage]", "Invalid")),
         ({"hostPath": None, "local": {"path": "/x"}}, ("spec.nodeAffinity", "Required")),  # V17
+        ({"hostPath": {"path": "/a/../b"}}, ("spec.hostPath.path", "Invalid")),
+        ({"accessModes": []}, ("spec.accessModes", "Required")),
     ],
 )
 def test_v17_volumes(spec, expected):
     assert causes(doc("PersistentVolume", **spec)) == {expected}
+
+
+def affinity(node):
+    term = {"matchExpressions": [{"key": "h", "operator": "In", "values": [node]}]}
+    return {"required": {"nodeSelectorTerms": [term]}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({}, {"hostPath": {"path": "/other"}}, ("spec.persistentvolumesource", "Forbidden")),
+        ({}, {"volumeMode": "Block"}, ("volumeMode", "Invalid")),
+        (
+            {"nodeAffinity": affinity("a")},
+            {"nodeAffinity": affinity("b")},
+            ("nodeAffinity", "Invalid"),
+        ),
+    ],
+)
+def test_v17_where_a_volume_lies_stays(before, after, expected):
+    old = doc("PersistentVolume", **before)
+    assert causes(doc("PersistentVolume", **after), old) == {expected}
+    assert causes(doc("PersistentVolume", **before, capacity={"storage": "2Gi"}), old) == set()
 
 
 def test_v7_a_storage_class_does_not_change():
