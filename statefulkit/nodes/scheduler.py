@@ -12,6 +12,7 @@ from statefulkit.api import selectors
 from statefulkit.controllers.pods import (
     condition,
     controller_of,
+    is_finished,
     is_terminating,
     tolerations_of,
 )
@@ -143,7 +144,8 @@ def _pending(view: View, _: Record) -> Iterable[Key]:
 
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
-    return _pending(view, record) if record.after is None else itself(view, record)
+    gone = record.after is None or is_finished(record.after)
+    return _pending(view, record) if gone else itself(view, record)
 
 
 def _of_claim(view: View, record: Record) -> Iterable[Key]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from statefulkit.controllers import volumes
+from statefulkit.controllers.pods import is_finished
 from statefulkit.controllers.volumes import NO_PROVISIONER, SELECTED_NODE
 from statefulkit.decisions import Decision, Update, Wait
 from statefulkit.quantity import number
@@ -44,11 +45,11 @@ def unbound(view: View, pod: Object) -> list[Object]:
 
 
 def is_taken(view: View, pod: Object) -> bool:
-    """Whether another Pod has a claim of this one's that is for one Pod alone (V2)."""
+    """Whether another Pod on a node has a claim of this one's that is for one Pod alone (V2)."""
     return any(
         "ReadWriteOncePod" in claim.spec.accessModes
         and any(
-            p.spec.nodeName and p.metadata.uid != pod.metadata.uid
+            p.spec.nodeName and not is_finished(p) and p.metadata.uid != pod.metadata.uid
             for p in view.using_claim(claim.metadata.namespace, name)
         )
         for name, claim in volumes.claims_of(view, pod)

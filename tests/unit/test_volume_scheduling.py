@@ -1,4 +1,4 @@
-"""A Pod and its volumes come to one node: what the scheduler sees of storage (V2, V8, V14, V17, P21 to P23)."""
+"""A Pod and its volumes come to one node: what the scheduler sees (V2, V8, V14, V17, P21 to P23)."""
 
 from __future__ import annotations
 
@@ -133,6 +133,18 @@ def test_read_write_once_pod_is_for_one_pod_v2_p21() -> None:
     cluster.delete("pod", "p")
     cluster.settle()
     assert phase(cluster, "pod", "q") == "Running"
+
+
+def test_pods_that_do_not_run_leave_a_claim_to_another_v2() -> None:
+    cluster = Cluster()
+    alone = claim("data", accessModes=["ReadWriteOncePod"])
+    cluster.apply([alone, pod("p", "data"), pod("q", "data")])
+    cluster.settle()
+    assert sorted(phase(cluster, "pod", n) for n in "pq") == ["Pending", "Running"]
+    first, second = sorted("pq", key=lambda n: phase(cluster, "pod", n) == "Pending")
+    cluster.fail_pod(first)
+    cluster.settle()
+    assert phase(cluster, "pod", second) == "Running"
 
 
 def test_two_pods_of_one_node_share_a_claim_v2_v14() -> None:
