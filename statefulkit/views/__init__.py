@@ -3,5 +3,6 @@
 from statefulkit.views import tables
 from statefulkit.views.explain import explain
 from statefulkit.views.graph import graph
+from statefulkit.views.timeline import timeline
 
-__all__ = ["explain", "graph", "tables"]
+__all__ = ["explain", "graph", "tables", "timeline"]

@@ -18,19 +18,28 @@ SET_DONE = (
 )
 SET_COUNTS = "{name} wants {wanted} replicas: {created} exist, {ready} ready, {updated} up to date."
 SET_UPDATE = "An update from {old} to {new} is under way."
-SET_UNBLOCK = (
-    "It goes on as soon as {pod} is Running and Ready; deleting {pod} by hand makes a new one."
+SET_HELD = (
+    "Its partition {partition} holds ordinals below it at the old revision; lower it to go on."
 )
+SET_ON_DELETE = (
+    "Its strategy is OnDelete: a Pod gets the new revision only when somebody deletes it."
+)
+SET_GOES = "It is being deleted: its controller makes, deletes and updates no Pod any more."
 SET_ORDER = "Order matters (OrderedReady): lowest ordinal first on the way up, highest first on the way down."
 SET_PARALLEL = (
     "This set is Parallel: it does not wait for its Pods when it creates or deletes them."
 )
+SET_KEEPS = "Claims: {scaled} when scaled down, {deleted} when the set is deleted."
 POD_STATE = "{name} is {status} on {node}, with the address {ip}."
 POD_NOWHERE = "{name} is {status} and on no node."
 POD_OWNER = (
     "{owner} made it; if it goes, a new {name} comes with the same name and the same claims."
 )
-POD_DNS = "{dns} leads to it: it is ready and Service {service} is headless."
+POD_ALONE = "No controller owns it: once gone it stays away."
+POD_GHOST = "There is no Pod {name} now. StatefulSet {owner} wants one."
+POD_SPARE = "There is no Pod {name} now, and no set wants one. Its claims stay for its return."
+POD_DNS = "{dns} leads to it: Service {service} publishes it."
+POD_STALE = "{dns} still leads to {name}, which {why}: its EndpointSlice has not been brought up to date yet."
 POD_NO_DNS = "{dns} does not resolve: {why}."
 POD_CLAIM = "It keeps its data on claim {claim}, volume {volume}."
 CLAIM_BOUND = "{name} is bound to volume {volume}, {size}."
@@ -40,13 +49,59 @@ CLAIM_USED = "{pods} uses it."
 CLAIM_UNUSED = "No Pod uses it now; the data stays."
 CLAIM_STAYS = "It stays when its Pod or its set is deleted: no owner is set."
 CLAIM_GOES = "It is deleted together with {owner}."
+VOLUME_BOUND = "{name} is the disk behind claim {claim}, {size}."
+VOLUME_RELEASED = "{name} is Released: its claim is gone, its data are not; no new claim gets it."
+VOLUME_FREE = "{name} is {phase}: no claim has it."
+VOLUME_DELETE = "When its claim is deleted, it is deleted too, with the data (Delete)."
+VOLUME_RETAIN = "When its claim is deleted, it stays with the data (Retain)."
 SERVICE_HEADLESS = "{name} is headless: it has no address; its name leads to the Pods themselves."
 SERVICE_ADDRESS = (
     "{name} has the virtual address {ip}; kube-proxy picks one ready Pod for each connection."
 )
+SERVICE_EXTERNAL = "{name} is another name for {target}."
 SERVICE_READY = "{ready} of {n} endpoints are ready: {pods}."
 SERVICE_EMPTY = "No Pod with an address matches its selector."
+SERVICE_NO_SELECTOR = "It has no selector, so no controller looks for Pods."
+SERVICE_EARLY = "It publishes Pods before they are ready (publishNotReadyAddresses)."
+SERVICE_CACHED = "{client} keeps an old answer for {name} until {until:.0f} s: {kept}, now {now}."
 SERVICE_ABSENT = "no Service {service} exists"
 NOT_READY = "only ready Pods are published, and {name} is not ready"
 TERMINATING = "{name} is being deleted, so it has left DNS, although its process may still run"
+NOT_YET = "its EndpointSlice does not list {name} as ready yet"
 NO_SUBDOMAIN = "the Pod has no subdomain"
+IS_TERMINATING, IS_NOT_READY, IS_ELSEWHERE = (
+    "is being deleted",
+    "is not ready",
+    "has another address",
+)
+NODE_STATE = "{name} is {status}; Pods on it: {pods}."
+NODE_SILENT = (
+    "Its kubelet fell silent at {since:.0f} s. After 50 s the node counts as NotReady; 300 s later its "
+    "Pods are marked for deletion."
+)
+NODE_LOST = (
+    "Its kubelet is silent, so no Pod on it can be confirmed as gone: they stay Terminating."
+)
+NODE_CORDONED = "It is cordoned: no new Pod comes here until it is uncordoned."
+NODE_UNBLOCK = "Bring it back, or delete its Pods by force if it is surely off."
+REVISION = "{name} is revision {number} of the Pod template of {owner}; {n} Pods have it."
+OTHER = "{kind} {name} has been here for {age}."
+
+UNBLOCK = "What would help: {what}"
+FIX_NODE = (
+    "{pod} sits on {node}, which does not answer. Bring {node} back, or delete {pod} by force if the "
+    "node is surely off."
+)
+FIX_TERMINATING = "{pod} is shutting down; it is gone after at most {grace} s. Let time pass."
+FIX_IMAGE = (
+    "the image of {pod} can't be pulled. Correct the image in the set; then delete {pod} by hand."
+)
+FIX_CRASH = (
+    "{pod} crashes; its kubelet restarts it after a back-off. Let time pass, or look at its logs."
+)
+FIX_UNREADY = "{pod} runs but fails its readiness check. Make it ready again, or delete it."
+FIX_CLAIM = "claim {claim} of {pod} has no volume yet."
+FIX_SCHEDULE = "{pod} is on no node: {why}"
+FIX_START = "{pod} is starting. Let time pass."
+FIX_FAILED = "{pod} has failed for good; the set replaces it."
+FIX_AVAILABLE = "{pod} is Ready, but not yet for minReadySeconds. Let time pass."

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from html import unescape
 
 import pytest
 
 from statefulkit import Cluster, explain, graph, tables
-from statefulkit.views import columns, render
+from statefulkit.views import columns
+from statefulkit.views.pages import page
 
 HOSTILE = '<script>alert("x")</script>\\N{w}|&'
 
@@ -62,20 +62,17 @@ def test_a_terminating_pod_is_told_so_k5(cluster: Cluster) -> None:
     assert tables.pods(cluster).STATUS.tolist() == ["Running", "Terminating", "Running"]
 
 
-def places(source: object) -> dict[str, tuple[str, str]]:
-    """Where each Pod stands in the SVG."""
-    pattern = r'<g id="pod-(web-\d)" class="node">.*?<text[^>]* x="([-\d.]+)" y="([-\d.]+)"'
-    found = re.findall(pattern, unescape(graph(source).svg()), re.S)
-    return {name: (x, y) for name, x, y in found}
+def places(source: object) -> dict[str, float]:
+    """The column in which each Pod stands: its distance from the left edge, in pixels."""
+    return {b.key.name: b.x for b in graph(source).diagram.boxes if b.key.kind == "Pod"}
 
 
 def test_nothing_moves_when_a_pod_goes_and_comes(cluster: Cluster) -> None:
     before = places(cluster)
     assert set(before) == {"web-0", "web-1", "web-2"}
     cluster.delete("pod", "web-1")
-    columns_of = {name: x for name, (x, _) in before.items()}
     while not cluster.step().empty:
-        assert {name: x for name, (x, _) in places(cluster).items()} == columns_of
+        assert places(cluster) == before
     assert places(cluster) == before
 
 
@@ -90,8 +87,8 @@ def test_the_picture_tells_states_in_words(cluster: Cluster) -> None:
     cluster.run(60)
     source = graph(cluster).source
     assert "ImagePullBackOff" in source
-    assert "(old revision)" in source
-    assert "(new)" in source
+    assert "1/1 ready, old" in source
+    assert "0/1 not ready, new" in source
 
 
 def test_names_are_text_never_markup(cluster: Cluster) -> None:
@@ -100,26 +97,6 @@ def test_names_are_text_never_markup(cluster: Cluster) -> None:
     cluster.set_image("sts", "web", HOSTILE)
     cluster.run(20)
     assert "<script" not in graph(cluster).svg()
-
-
-def test_without_a_renderer_a_sentence_and_the_dot_text(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(render, "renderer", lambda: None)
-    render.svg.cache_clear()
-    picture = graph(cluster)
-    bundle = picture._repr_mimebundle_()
-    assert bundle["text/html"].startswith("<p>No Graphviz program was found")
-    assert "digraph cluster" in bundle["text/html"]
-    assert cluster.settle().empty  # everything else goes on
-
-
-def test_the_renderer_that_pip_installed_is_enough(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    render.svg.cache_clear()
-    assert graph(cluster).svg().startswith("<svg")
 
 
 def test_explain_a_settled_set(cluster: Cluster) -> None:
@@ -143,9 +120,21 @@ def test_explain_pods_claims_and_services(cluster: Cluster) -> None:
     assert "web-1.nginx.default.svc.cluster.local leads to it" in str(explain(cluster, "pod/web-1"))
     assert "It stays when its Pod or its set is deleted" in str(explain(cluster, "pvc/www-web-1"))
     assert "3 of 3 endpoints are ready" in str(explain(cluster, "svc/nginx"))
+
+
+def test_explain_follows_the_endpoint_slices_n8(cluster: Cluster) -> None:
+    """A deleted Pod is in DNS until the EndpointSlice controller has seen it, and then no more."""
     cluster.delete("pod", "web-1")
-    cluster.step()
-    assert "web-1 is being deleted, so it has left DNS" in str(explain(cluster, "pod/web-1"))
+    said = []
+    while "it has left DNS" not in str(explain(cluster, "pod/web-1")):
+        assert cluster.resolve("web-1.nginx").answers
+        assert "still leads to web-1, which is being deleted" in str(explain(cluster, "pod/web-1"))
+        said.append(str(graph(cluster)))
+        cluster.step()
+    assert not cluster.resolve("web-1.nginx").answers
+    assert said
+    assert all("STALE in DNS" in text for text in said)
+    assert "STALE" not in str(graph(cluster))
 
 
 def test_every_sentence_about_a_running_set_cites_its_rule(cluster: Cluster) -> None:
@@ -158,3 +147,99 @@ def test_importing_the_model_imports_no_widgets() -> None:
     code = "import sys, statefulkit; print(*{'ipywidgets', 'IPython', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_an_answer_in_a_cache_is_stale_once_dns_says_otherwise_n32(cluster: Cluster) -> None:
+    cluster.resolve("web-1.nginx", cached=True)
+    assert "STALE" not in str(graph(cluster))
+    cluster.delete("pod", "web-1")
+    cluster.run(1)
+    assert "STALE in a cache" in str(graph(cluster))
+    assert "a client keeps an old answer for web-1.nginx" in str(explain(cluster, "svc/nginx"))
+    cluster.run(30)
+    assert "STALE" not in str(graph(cluster))
+
+
+def test_nodes_are_lanes_that_can_be_hidden(cluster: Cluster) -> None:
+    cluster.fail_node("node-2")
+    with_nodes, without = graph(cluster), graph(cluster, nodes=False)
+    assert "Node node-2, cut off" in str(with_nodes)
+    assert len(with_nodes.diagram.frames) == 4
+    assert "Node" not in str(without)
+    assert "10.244.2.2, node-2" in str(without)
+
+
+def test_what_changed_is_marked_in_the_picture_and_in_words(cluster: Cluster) -> None:
+    version = cluster.version
+    cluster.delete("pod", "web-1")
+    picture = graph(cluster, changed_since=version)
+    assert "just changed" in str(picture)
+    assert picture.svg().count("★") == 1
+
+
+def test_claims_and_volumes_stay_in_the_picture_after_their_set_s43(cluster: Cluster) -> None:
+    cluster.delete("sts", "web")
+    cluster.settle()
+    words = str(graph(cluster))
+    assert words.count("PersistentVolumeClaim www-web-") == 3
+    assert words.count("PersistentVolume pvc-") == 3
+
+
+def test_many_pods_go_on_in_further_banks(cluster: Cluster) -> None:
+    cluster.scale("sts", "web", 12)
+    picture = graph(cluster).diagram
+    assert picture.width < 700
+    pods = [b for b in picture.boxes if b.key.kind == "Pod"]
+    assert [b.key.name for b in sorted(pods, key=lambda b: (b.y, b.x))] == [
+        f"web-{n}" for n in range(12)
+    ]
+
+
+def test_boxes_do_not_overlap(cluster: Cluster) -> None:
+    cluster.scale("sts", "web", 7)
+    cluster.settle()
+    for nodes in (True, False):
+        boxes = graph(cluster, nodes=nodes).diagram.boxes
+        for i, a in enumerate(boxes):
+            for b in boxes[i + 1 :]:
+                apart = a.x + a.width <= b.x or b.x + b.width <= a.x
+                assert apart or a.y + a.height <= b.y or b.y + b.height <= a.y, (a.key, b.key)
+
+
+def test_the_dot_text_has_every_box_and_line(cluster: Cluster) -> None:
+    picture = graph(cluster)
+    source = picture.source
+    assert source.count("shape=") == len(picture.diagram.boxes)
+    assert source.count("->") == len(picture.diagram.lines)
+
+
+def test_every_kind_is_explained(cluster: Cluster) -> None:
+    cluster.scale("sts", "web", 4)
+    volume = cluster.list("pv")[0].metadata.name
+    revision = cluster.list("controllerrevision")[0].metadata.name
+    found = {
+        f"pv/{volume}": "is the disk behind claim www-web-",
+        "node/node-1": "node-1 is Ready; Pods on it: web-0",
+        f"controllerrevision/{revision}": "is revision 1 of the Pod template",
+        "pod/web-3": "There is no Pod web-3 now. StatefulSet web wants one.",
+        "sc/standard": "StorageClass standard has been here",
+    }
+    for what, text in found.items():
+        assert text in str(explain(cluster, what)), what
+
+
+def test_explain_says_what_would_help(cluster: Cluster) -> None:
+    cluster.set_image("sts", "web", "nginx:broken")
+    cluster.run(60)
+    assert "then delete web-2 by hand. (S56)" in str(explain(cluster, "sts/web"))
+    cluster.fail_node("node-1")
+    assert "Bring node-1 back" in str(explain(cluster, "pod/web-0"))
+
+
+def test_rules_lead_to_public_pages(cluster: Cluster) -> None:
+    for what in ("sts/web", "pod/web-1", "pvc/www-web-1", "svc/nginx", "node/node-1"):
+        for text, rule, address in explain(cluster, what).linked():
+            assert rule, text
+            assert address.startswith("https://kubernetes.io/docs/"), rule
+    assert page("S56").endswith("#forced-rollback")
+    assert page("") == page("Q1") == ""

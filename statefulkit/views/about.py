@@ -1,0 +1,235 @@
+"""What there is to say of one object of each kind: sentences with their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from statefulkit.controllers.pods import (
+    controller_of,
+    is_ready,
+    is_running_and_ready,
+    is_terminating,
+    ordinal,
+    parent_and_ordinal,
+    revision,
+)
+from statefulkit.network.zone import SERVICE_LABEL
+from statefulkit.store import Key, Object, View
+from statefulkit.views import sentences_en as say
+from statefulkit.views.columns import age, node_status, pod_status
+from statefulkit.views.published import dns_name, is_stale, published, stale_answers
+from statefulkit.views.unblock import Told, unblock
+
+Sentences = Iterator[Told]
+
+
+def about(view: View, obj: Object) -> Sentences:
+    """Sentences about an object of any kind."""
+    yield from _KINDS.get(obj.kind, _other)(view, obj)
+
+
+def _stateful_set(view: View, sts: Object) -> Sentences:
+    status, name, wanted = sts.status, sts.metadata.name, sts.spec.replicas
+    ready, updated = status.readyReplicas or 0, status.updatedReplicas or 0
+    changing = status.currentRevision != status.updateRevision
+    pods = view.owned(sts.metadata.uid, "Pod")
+    settled = all(is_running_and_ready(p) and not is_terminating(p) for p in pods)
+    if ready == wanted == len(pods) and settled and not changing:
+        yield say.SET_DONE.format(n=wanted, name=name), "S32"
+    else:
+        counts = say.SET_COUNTS.format(
+            name=name, wanted=wanted, created=status.replicas or 0, ready=ready, updated=updated
+        )
+        yield counts, "S52"
+    if sts.metadata.deletionTimestamp is not None:
+        yield say.SET_GOES, "S31"
+    if changing:
+        yield from _update(sts)
+    parallel = sts.spec.podManagementPolicy == "Parallel"
+    yield (say.SET_PARALLEL if parallel else say.SET_ORDER), "S32"
+    policy = sts.spec.persistentVolumeClaimRetentionPolicy
+    if policy is not None and sts.spec.volumeClaimTemplates:
+        text = say.SET_KEEPS.format(scaled=policy.whenScaled, deleted=policy.whenDeleted)
+        yield text, "S40"
+    first = _in_the_way(pods)
+    if first is not None:
+        found = unblock(view, first)
+        if found is not None:
+            yield say.UNBLOCK.format(what=found[0]), found[1]
+
+
+def _update(sts: Object) -> Sentences:
+    old, new = sts.status.currentRevision, sts.status.updateRevision
+    yield say.SET_UPDATE.format(old=old, new=new), "S51"
+    strategy = sts.spec.updateStrategy
+    if strategy.type == "OnDelete":
+        yield say.SET_ON_DELETE, "S34"
+    elif strategy.rollingUpdate and strategy.rollingUpdate.partition:
+        yield say.SET_HELD.format(partition=strategy.rollingUpdate.partition), "S36"
+
+
+def _in_the_way(pods: list[Object]) -> Object | None:
+    """The lowest ordinal that is not as it should be, those that are going away last."""
+    sick = [p for p in pods if is_terminating(p) or not is_running_and_ready(p)]
+    return min(sick, key=ordinal, default=None)
+
+
+def _pod(view: View, pod: Object) -> Sentences:
+    name, status = pod.metadata.name, pod_status(pod)
+    if pod.spec.nodeName:
+        ip = pod.status.podIP or "none yet"
+        yield say.POD_STATE.format(name=name, status=status, node=pod.spec.nodeName, ip=ip), "P1"
+    else:
+        yield say.POD_NOWHERE.format(name=name, status=status), "P17"
+    owner = controller_of(pod)
+    if owner is None:
+        yield say.POD_ALONE, "S24"
+    elif owner.kind == "StatefulSet":
+        yield say.POD_OWNER.format(owner=f"StatefulSet {owner.name}", name=name), "S59"
+        yield _pod_dns(view, pod)
+    for volume in pod.spec.volumes or ():
+        if volume.persistentVolumeClaim:
+            claim_name = volume.persistentVolumeClaim.claimName
+            claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, claim_name)
+            disk = (claim and claim.spec.volumeName) or "none yet"
+            yield say.POD_CLAIM.format(claim=claim_name, volume=disk), "S18"
+    found = unblock(view, pod)
+    if found is not None:
+        yield say.UNBLOCK.format(what=found[0]), found[1]
+
+
+def _pod_dns(view: View, pod: Object) -> Told:
+    """What EndpointSlices, and so DNS, say of the Pod; they may lag behind it."""
+    service, name = pod.spec.subdomain or "", pod.metadata.name
+    dns = dns_name(pod).rstrip(".")
+    found = view.find("Service", pod.metadata.namespace, service)
+    addresses = published(view, pod.metadata.namespace).of_pod(pod)
+    if addresses and is_stale(view, pod, addresses):
+        why = say.IS_TERMINATING if is_terminating(pod) else say.IS_NOT_READY
+        if is_ready(pod) and not is_terminating(pod):
+            why = say.IS_ELSEWHERE
+        return say.POD_STALE.format(dns=dns, name=name, why=why), "N8"
+    if addresses:
+        return say.POD_DNS.format(dns=dns, service=service), "N11"
+    if not service:
+        why, rule = say.NO_SUBDOMAIN, "N11"
+    elif found is None:
+        why, rule = say.SERVICE_ABSENT.format(service=service), "N36"
+    elif is_terminating(pod):
+        why, rule = say.TERMINATING.format(name=name), "N8"
+    elif not is_ready(pod):
+        why, rule = say.NOT_READY.format(name=name), "N22"
+    else:
+        why, rule = say.NOT_YET.format(name=name), "N8"
+    return say.POD_NO_DNS.format(dns=dns or name, why=why), rule
+
+
+def ghost(view: View, key: Key) -> Sentences:
+    """Why a place in the picture is empty: a Pod that is wanted, or one whose claims wait."""
+    parent, number = parent_and_ordinal(key.name)
+    sts = view.find("StatefulSet", key.namespace, parent)
+    start = (sts.spec.ordinals and sts.spec.ordinals.start) or 0 if sts is not None else 0
+    if sts is not None and start <= number < start + sts.spec.replicas:
+        yield say.POD_GHOST.format(name=key.name, owner=parent), "S32"
+        pods = view.owned(sts.metadata.uid, "Pod")
+        first = _in_the_way(pods)
+        found = unblock(view, first) if first is not None else None
+        if found is not None:
+            yield say.UNBLOCK.format(what=found[0]), found[1]
+    else:
+        yield say.POD_SPARE.format(name=key.name), "S43"
+
+
+def _claim(view: View, claim: Object) -> Sentences:
+    name = claim.metadata.name
+    if claim.metadata.deletionTimestamp is not None:
+        yield say.CLAIM_LEAVING.format(name=name), "V10"
+    elif claim.status.phase == "Bound":
+        size = (claim.status.capacity or {}).get("storage", "")
+        yield say.CLAIM_BOUND.format(name=name, volume=claim.spec.volumeName, size=size), "V3"
+    else:
+        yield say.CLAIM_PENDING.format(name=name), "V1"
+    pods = ", ".join(p.metadata.name for p in view.using_claim(claim.metadata.namespace, name))
+    yield (say.CLAIM_USED.format(pods=pods) if pods else say.CLAIM_UNUSED), "V13"
+    owners = [f"{r.kind} {r.name}" for r in claim.metadata.ownerReferences or ()]
+    goes = say.CLAIM_GOES.format(owner=" and ".join(owners))
+    yield (goes, "S40") if owners else (say.CLAIM_STAYS, "S43")
+
+
+def _volume(view: View, volume: Object) -> Sentences:
+    name, ref, phase = volume.metadata.name, volume.spec.claimRef, volume.status.phase
+    if phase == "Bound" and ref:
+        size = volume.spec.capacity["storage"]
+        yield say.VOLUME_BOUND.format(name=name, claim=ref.name, size=size), "V3"
+    elif phase == "Released":
+        yield say.VOLUME_RELEASED.format(name=name), "V9"
+    else:
+        yield say.VOLUME_FREE.format(name=name, phase=phase), "V1"
+    kept = volume.spec.persistentVolumeReclaimPolicy == "Retain"
+    yield (say.VOLUME_RETAIN if kept else say.VOLUME_DELETE), "V9"
+
+
+def _service(view: View, service: Object) -> Sentences:
+    name, namespace = service.metadata.name, service.metadata.namespace
+    if service.spec.type == "ExternalName":
+        yield say.SERVICE_EXTERNAL.format(name=name, target=service.spec.externalName), "N13"
+        return
+    if service.spec.clusterIP == "None":
+        yield say.SERVICE_HEADLESS.format(name=name), "N10"
+    else:
+        yield say.SERVICE_ADDRESS.format(name=name, ip=service.spec.clusterIP), "N9"
+    if service.spec.publishNotReadyAddresses:
+        yield say.SERVICE_EARLY, "N4"
+    slices = view.labelled("EndpointSlice", namespace, {SERVICE_LABEL: name})
+    found = [e for s in slices for e in s.endpoints or ()]
+    ready = [e.targetRef.name for e in found if e.targetRef and e.conditions.ready]
+    if not service.spec.selector:
+        yield say.SERVICE_NO_SELECTOR, "N2"
+    elif not found:
+        yield say.SERVICE_EMPTY, "N3"
+    else:
+        pods = ", ".join(ready) or "none"
+        yield say.SERVICE_READY.format(ready=len(ready), n=len(found), pods=pods), "N4"
+    for old in stale_answers(view):
+        if f".{old.name}".endswith(f".{name}.{namespace}.svc.cluster.local."):
+            kept, now = (", ".join(x) or "no address" for x in (old.kept, old.now))
+            told = old._asdict() | {"name": old.name.rstrip("."), "kept": kept, "now": now}
+            yield say.SERVICE_CACHED.format(**told), "N32"
+
+
+def _node(view: View, node: Object) -> Sentences:
+    name, status = node.metadata.name, node_status(node)
+    pods = ", ".join(p.metadata.name for p in view.on_node(name)) or "none"
+    yield say.NODE_STATE.format(name=name, status=status, pods=pods), "P24"
+    since = view.fact("down", name)
+    if since is not None:
+        lost = status.startswith("NotReady")
+        yield (say.NODE_LOST, "P27") if lost else (say.NODE_SILENT.format(since=since), "P24")
+        yield say.UNBLOCK.format(what=say.NODE_UNBLOCK), "P28"
+    if node.spec.unschedulable:
+        yield say.NODE_CORDONED, "P32"
+
+
+def _revision(view: View, found: Object) -> Sentences:
+    ref = controller_of(found)
+    owner = f"{ref.kind} {ref.name}" if ref else "nobody"
+    pods = view.all("Pod", found.metadata.namespace)
+    n = sum(revision(p) == found.metadata.name for p in pods)
+    name, number = found.metadata.name, found.revision
+    yield say.REVISION.format(name=name, number=number, owner=owner, n=n), "S44"
+
+
+def _other(view: View, obj: Object) -> Sentences:
+    name = obj.metadata.name
+    yield say.OTHER.format(kind=obj.kind, name=name, age=age(view, obj)), "K7"
+
+
+_KINDS: dict[str, Callable[[View, Object], Sentences]] = {
+    "StatefulSet": _stateful_set,
+    "Pod": _pod,
+    "PersistentVolumeClaim": _claim,
+    "PersistentVolume": _volume,
+    "Service": _service,
+    "Node": _node,
+    "ControllerRevision": _revision,
+}

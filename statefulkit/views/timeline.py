@@ -1,0 +1,230 @@
+"""The life of every Pod on one line an ordinal: pending, running, ready, terminating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from statefulkit.controllers.pods import is_ready, is_terminating, parent_and_ordinal
+from statefulkit.store import Object, Record, View
+from statefulkit.views.cards import short
+from statefulkit.views.tables import HasView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH, LEFT, RIGHT, TOP, ROW = 620, 96, 12, 34, 22  # pixels
+FONT = "Helvetica,Arial,sans-serif"
+DIM = "var(--jp-ui-font-color2,#767676)"
+STATES = {  # fill, line, height in pixels: told apart by height and dashes too
+    "pending": ("none", "#8a6800", 4),
+    "running, not ready": ("#fdf0b5", "#8a6800", 9),
+    "ready": ("#cfeee2", "#00795a", 15),
+    "terminating": ("#f7d9c4", "#b54a00", 11),
+}
+_STEPS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A Pod in one state from `start` to `end` (virtual seconds); from record `version` on."""
+
+    pod: str
+    uid: str
+    state: str
+    start: float
+    end: float
+    version: int
+
+    @property
+    def words(self) -> str:
+        """The span as a sentence."""
+        return f"{self.pod} {self.state}, {self.start:.1f} s to {self.end:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Something that the learner did, at a virtual second, as record `version`."""
+
+    time: float
+    version: int
+    text: str
+
+    @property
+    def words(self) -> str:
+        """The marker as a sentence."""
+        return f"{self.time:.1f} s: user {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Spans and markers of a history that ends at virtual second `end`; `rows` are Pods' names."""
+
+    rows: tuple[str, ...]
+    spans: tuple[Span, ...]
+    markers: tuple[Marker, ...]
+    end: float
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The spans: pod, uid, state, start (s), end (s)."""
+        import pandas as pd
+
+        rows = [(s.pod, s.uid, s.state, s.start, s.end) for s in self.spans]
+        return pd.DataFrame(rows, columns=["pod", "uid", "state", "start", "end"])
+
+    def time_at(self, x: float) -> float:
+        """The virtual second at a distance from the left edge of the picture, in pixels."""
+        share = (x - LEFT) / (WIDTH - LEFT - RIGHT)
+        return min(max(share, 0.0), 1.0) * self.end
+
+    def svg(self, *, now: float | None = None, live: bool = False) -> str:
+        """The chart, with a line at virtual second `now`; `live` makes its parts buttons."""
+        return "".join(_chart(self, now, live))
+
+    def __str__(self) -> str:
+        lines = [s.words for s in self.spans] + [m.words for m in self.markers]
+        return "; ".join(lines) or "no Pod yet"
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
+        return {"image/svg+xml": self.svg(), "text/plain": str(self)}
+
+
+def timeline(source: HasView, namespace: str = "default") -> Timeline:
+    """The Pods of a namespace from the beginning to the moment, and what the learner did."""
+    view = source.view
+    spans = sorted(_spans(view, namespace), key=lambda s: (*_place(s.pod), s.start))
+    rows = tuple(dict.fromkeys(s.pod for s in spans))
+    asked = (r for r in view.records() if r.actor == "user" and r.verb not in ("ask", "wait"))
+    markers = tuple(Marker(r.time, r.version, r.reason) for r in asked)
+    return Timeline(rows, tuple(spans), markers, max(view.time, 1.0))
+
+
+def _place(pod: str) -> tuple[str, int, str]:
+    parent, number = parent_and_ordinal(pod)
+    return parent, number, pod
+
+
+def _spans(view: View, namespace: str) -> Iterator[Span]:
+    current: dict[str, Record] = {}
+    for record in view.records():
+        if record.key.kind != "Pod" or record.key.namespace != namespace:
+            continue
+        before, after = state(record.before), state(record.after)
+        again = record.before is None or record.after is None
+        same = not again and record.before.metadata.uid == record.after.metadata.uid
+        if before == after and same:
+            continue
+        begun = current.pop(record.key.name, None)
+        if begun is not None:
+            yield _span(begun, record.time)
+        if record.after is not None:
+            current[record.key.name] = record
+    for begun in current.values():
+        yield _span(begun, view.time)
+
+
+def _span(begun: Record, end: float) -> Span:
+    pod = begun.after
+    text = state(pod)
+    return Span(pod.metadata.name, pod.metadata.uid, text, begun.time, end, begun.version)
+
+
+def state(pod: Object | None) -> str:
+    """A Pod's state in the chart; empty where there is none."""
+    if pod is None:
+        return ""
+    if is_terminating(pod):
+        return "terminating"
+    if pod.status.phase == "Pending":
+        return "pending"
+    return "ready" if is_ready(pod) else "running, not ready"
+
+
+# -- the chart ------------------------------------------------------------------------------------
+
+
+def _chart(t: Timeline, now: float | None, live: bool) -> Iterator[str]:
+    height = TOP + ROW * max(len(t.rows), 1) + 40
+    role, label = ("group", "Timeline of Pods") if live else ("img", str(t))
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
+        f'viewBox="0 0 {WIDTH} {height}" role="{role}" aria-label="{escape(label)}" '
+        f'font-family="{FONT}" font-size="11">'
+    )
+    yield from _legend()
+    yield from _axis(t, height)
+    for i, name in enumerate(t.rows):
+        y = TOP + i * ROW + ROW / 2 + 4
+        yield f'<text x="{LEFT - 8}" y="{y:.0f}" text-anchor="end" fill="{DIM}">'
+        yield f"<title>{escape(name)}</title>{escape(short(name, 14))}</text>"
+    row_of = {name: i for i, name in enumerate(t.rows)}
+    for span in t.spans:
+        yield _bar(t, span, row_of[span.pod], live)
+    for marker in t.markers:
+        yield _flag(t, marker, height, live)
+    if now is not None:
+        x = _x(t, now)
+        yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{height - 22}" '
+        yield 'stroke="#cc79a7" stroke-width="3"><title>the moment shown</title></line>'
+    yield "</svg>"
+
+
+def _x(t: Timeline, time: float) -> float:
+    return LEFT + time / t.end * (WIDTH - LEFT - RIGHT)
+
+
+def _legend() -> Iterator[str]:
+    x = float(LEFT)
+    for name in STATES:
+        yield _rect(name, x, 9, 22)
+        yield f'<text x="{x + 27:.0f}" y="13" fill="{DIM}">{name}</text>'
+        x += 48 + 6.0 * len(name)
+    yield f'<text x="{x + 4:.0f}" y="13" fill="{DIM}">▼ you did</text>'
+
+
+def _axis(t: Timeline, height: int) -> Iterator[str]:
+    step = next((s for s in _STEPS if t.end / s <= 8), _STEPS[-1])
+    base = height - 24
+    yield f'<path d="M{LEFT},{base}H{WIDTH - RIGHT}" stroke="{DIM}"/>'
+    for i in range(int(t.end / step) + 1):
+        x = _x(t, i * step)
+        yield f'<path d="M{x:.1f},{base}v4" stroke="{DIM}"/>'
+        yield f'<text x="{x:.1f}" y="{base + 16}" text-anchor="middle" fill="{DIM}">{i * step:g} s</text>'
+
+
+def _rect(name: str, x: float, middle: float, width: float) -> str:
+    fill, line, high = STATES[name]
+    dash = ' stroke-dasharray="4 2"' if name == "terminating" else ""
+    return (
+        f'<rect x="{x:.1f}" y="{middle - high / 2:.1f}" width="{max(width, 1):.1f}" '
+        f'height="{high}" fill="{fill}" stroke="{line}"{dash}/>'
+    )
+
+
+def _bar(t: Timeline, span: Span, row: int, live: bool) -> str:
+    x, right = _x(t, span.start), _x(t, span.end)
+    body = _rect(span.state, x, TOP + row * ROW + ROW / 2, right - x)
+    return _button(body, span.words, span.version, live)
+
+
+def _flag(t: Timeline, marker: Marker, height: int, live: bool) -> str:
+    x = _x(t, marker.time)
+    body = (
+        f'<path d="M{x:.1f},{TOP - 4}V{height - 24}" stroke="{DIM}" stroke-dasharray="1 3"/>'
+        f'<polygon points="{x - 5:.1f},{TOP - 12} {x + 5:.1f},{TOP - 12} {x:.1f},{TOP - 3}" '
+        f'fill="#00609c"/>'
+    )
+    return _button(body, marker.words, marker.version, live)
+
+
+def _button(body: str, words: str, version: int, live: bool) -> str:
+    text = escape(words)
+    button = ""
+    if live:
+        button = f' role="button" tabindex="-1" aria-label="{text}" data-key="{version}"'
+    return f"<g{button}><title>{text}</title>{body}</g>"

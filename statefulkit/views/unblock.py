@@ -1,0 +1,49 @@
+"""What would help a Pod that is in the way."""
+
+from __future__ import annotations
+
+from statefulkit.controllers.pods import condition, is_finished, is_ready, is_terminating
+from statefulkit.store import Object, View
+from statefulkit.views import sentences_en as say
+from statefulkit.views.columns import pod_status, storage_status
+
+Told = tuple[str, str]  # a sentence and its rule
+
+
+def unblock(view: View, pod: Object) -> Told | None:
+    """What would make the Pod Running and Ready, or gone; None where it needs nothing."""
+    name, node = pod.metadata.name, pod.spec.nodeName
+    if node and view.fact("down", node) is not None:
+        return say.FIX_NODE.format(pod=name, node=node), "P28"
+    if is_terminating(pod):
+        grace = pod.metadata.deletionGracePeriodSeconds or 0
+        return say.FIX_TERMINATING.format(pod=name, grace=grace), "P11"
+    if is_finished(pod):
+        return say.FIX_FAILED.format(pod=name), "S32"
+    if not node:
+        return _nowhere(view, pod)
+    status = pod_status(pod)
+    if status in ("ImagePullBackOff", "ErrImagePull"):
+        return say.FIX_IMAGE.format(pod=name), "S56"
+    if status in ("CrashLoopBackOff", "Error"):
+        return say.FIX_CRASH.format(pod=name), "P8"
+    if is_ready(pod):
+        return None
+    running = pod.status.phase == "Running"
+    if running and view.fact("unready", pod.metadata.uid):
+        return say.FIX_UNREADY.format(pod=name), "P5"
+    return say.FIX_START.format(pod=name), "P4"
+
+
+def _nowhere(view: View, pod: Object) -> Told:
+    name = pod.metadata.name
+    for volume in pod.spec.volumes or ():
+        if volume.persistentVolumeClaim:
+            claim_name = volume.persistentVolumeClaim.claimName
+            claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, claim_name)
+            if claim is None or storage_status(claim) == "Pending":
+                return say.FIX_CLAIM.format(claim=claim_name, pod=name), "P23"
+    scheduled = condition(pod, "PodScheduled")
+    if scheduled is not None and scheduled.message:
+        return say.FIX_SCHEDULE.format(pod=name, why=scheduled.message), "P19"
+    return say.FIX_START.format(pod=name), "P17"
