@@ -19,7 +19,9 @@ def is_done(sts: Object) -> bool:
     """Whether all wanted replicas are ready at one revision."""
     status = sts.status
     level = status.updateRevision == status.currentRevision
-    return level and (status.readyReplicas or 0) == sts.spec.replicas == (status.replicas or 0)
+    return bool(
+        level and (status.readyReplicas or 0) == sts.spec.replicas == (status.replicas or 0)
+    )
 
 
 def of_set(sts: Object) -> tuple[str, ...]:

@@ -114,6 +114,8 @@ def _spans(view: View, namespace: str) -> Iterator[Span]:
     for record in view.records():
         if record.key.kind != "Pod" or record.key.namespace != namespace:
             continue
+        if record.before is record.after:
+            continue  # a wait, or something asked of the Pod
         before, after = state(record.before), state(record.after)
         again = record.before is None or record.after is None
         same = not again and record.before.metadata.uid == record.after.metadata.uid

@@ -42,7 +42,7 @@ def table(frame: pd.DataFrame, caption: str) -> str:
 
 def picture(source: HasView, namespace: str, changed_since: int | None = None) -> str:
     """The picture, with a text that says the same for those who cannot see it."""
-    drawn = graph(source, namespace, changed_since=changed_since).html()
+    drawn = graph(source, namespace, changed_since=changed_since).svg()
     words = escape(describe(source, namespace), quote=True)
     return f'<div class="statefulkit-picture" role="img" aria-label="{words}">{drawn}</div>'
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from statefulkit import Cluster
 from statefulkit.views.timeline import timeline
 
@@ -14,7 +16,7 @@ def test_every_moment_of_every_pod_is_in_one_span(cluster: Cluster) -> None:
     mine = [s for s in chart.spans if s.pod == "web-1"]
     assert [s.state for s in mine] == ["pending", "ready", "terminating", "pending", "ready"]
     assert len({s.uid for s in mine}) == 2  # incarnations of a name follow each other in its row
-    for a, b in zip(mine, mine[1:], strict=False):
+    for a, b in pairwise(mine):
         assert a.end == b.start
     assert mine[-1].end == cluster.time
 

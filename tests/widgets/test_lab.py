@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from statefulkit import Cluster, tables
-from statefulkit.views import render
 from statefulkit.widgets import Prediction, StatefulLab
 from statefulkit.widgets.predict import differs
 
@@ -69,15 +68,6 @@ def test_hostile_text_stays_text(lab: StatefulLab) -> None:
     for index in range(len(lab._tables)):
         lab._tabs.selected_index = index
     assert "<script" not in texts(lab)
-
-
-def test_no_renderer_no_harm(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "renderer", lambda: None)
-    render.svg.cache_clear()
-    lab = StatefulLab(cluster)
-    assert "No Graphviz program was found" in lab._picture.value
-    lab.more.click()
-    assert "3/4 ready" in lab._picture.value
 
 
 def test_a_set_that_is_gone_or_not_there_yet() -> None:
