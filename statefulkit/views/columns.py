@@ -96,7 +96,7 @@ def _init_status(pod: Object) -> str:
 
 
 def _is_ready(pod: Object) -> bool:
-    conditions = pod.status.conditions or ()
+    conditions = (pod.status and pod.status.conditions) or ()
     return any(c.type == "Ready" and c.status == "True" for c in conditions)
 
 

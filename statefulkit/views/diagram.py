@@ -47,7 +47,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line between two things; `style` is solid, dotted or dashed."""
+    """A line between two things; `style` is solid, dotted or dashed, `across` from side to side."""
 
     start: Key
     end: Key
@@ -55,6 +55,7 @@ class Line:
     style: str = "solid"
     arrow: bool = False
     colour: str = "#767676"
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ def _line(line: Line, boxes: dict[Key, Box]) -> str:
         return ""
     x1, y1 = start.x + start.width / 2, start.y + start.height
     x2, y2 = end.x + end.width / 2, end.y
+    if line.across:
+        x1, y1 = start.x + start.width, start.y + start.height / 2
+        x2, y2 = end.x, end.y + end.height / 2
     dash = {"dotted": ' stroke-dasharray="2 3"', "dashed": ' stroke-dasharray="8 3"'}
     words = f"{line.start.kind} {line.start.name} {line.words} {line.end.name}"
     head = ""
@@ -109,8 +112,8 @@ def _box(box: Box, *, chosen: bool, live: bool) -> str:
 
 
 def _name_line(box: Box) -> int:
-    """Which line has the name: the first of a Pod, the second where the kind comes first."""
-    return 0 if box.key.kind == "Pod" else 1
+    """Which line has the name: the second where the kind comes first, as it does but for Pods."""
+    return 0 if box.key.kind == "Pod" and box.lines[0] != "Pod" else 1
 
 
 def _text(

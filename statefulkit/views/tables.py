@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from statefulkit.network import zone
-from statefulkit.store import Object, Record, View, seconds
+from statefulkit.store import Key, Object, Record, View, seconds
 from statefulkit.views import columns as c
 
 if TYPE_CHECKING:
@@ -196,23 +196,31 @@ def nodes(source: HasView) -> pd.DataFrame:
     return _frame("NAME|STATUS|ROLES|AGE|VERSION|INTERNAL-IP", map(row, v.all("Node")))
 
 
+EVENTS = "LAST SEEN|TYPE|REASON|OBJECT|MESSAGE|COUNT"
+
+
 def events(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get events`, oldest first: LAST SEEN TYPE REASON OBJECT MESSAGE COUNT."""
     v = source.view
     found = sorted(v.all("Event", namespace), key=lambda e: int(e.metadata.resourceVersion))
-    return _frame(
-        "LAST SEEN|TYPE|REASON|OBJECT|MESSAGE|COUNT",
-        (
-            (
-                c.duration(v.time - seconds(e.lastTimestamp)),
-                e.type,
-                e.reason,
-                f"{e.involvedObject.kind.lower()}/{e.involvedObject.name}",
-                e.message,
-                e.count,
-            )
-            for e in found
-        ),
+    return _frame(EVENTS, (_event(v, e) for e in found))
+
+
+def events_about(source: HasView, key: Key) -> pd.DataFrame:
+    """The Events about one object, oldest first, with the columns of `events`."""
+    v = source.view
+    return _frame(EVENTS, (_event(v, e) for e in v.about(key)))
+
+
+def _event(view: View, event: Object) -> tuple[Any, ...]:
+    about = event.involvedObject
+    return (
+        c.duration(view.time - seconds(event.lastTimestamp)),
+        event.type,
+        event.reason,
+        f"{about.kind.lower()}/{about.name}",
+        event.message,
+        event.count,
     )
 
 

@@ -2,61 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from statefulkit.views import graph
-from statefulkit.views.graph import describe
-from statefulkit.views.tables import HasView
+from statefulkit.views.explain import Explanation
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STYLE = """
-<style>
-.statefulkit-table { overflow-x: auto; max-height: 18em; }
-.statefulkit-table table { border-collapse: collapse; font-size: 12px; margin: 0; }
-.statefulkit-table th, .statefulkit-table td {
-  text-align: left !important; padding: 2px 10px 2px 0; white-space: nowrap;
-  color: var(--jp-ui-font-color1); border: none; background: none; }
-.statefulkit-table thead th { font-weight: 600; border-bottom: 1px solid var(--jp-border-color1); }
-.statefulkit-picture svg { max-width: 100%; height: auto; }
-.statefulkit-line { color: var(--jp-ui-font-color1); line-height: 1.45; font-size: 13px; }
-.statefulkit-line code {
-  background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); padding: 1px 6px; }
-.statefulkit-error { color: var(--jp-ui-font-color1); border-left: 4px solid #d55e00;
-  padding-left: 8px; white-space: pre-wrap; font-family: var(--jp-code-font-family); }
-</style>
-"""
-
 
 def table(frame: pd.DataFrame, caption: str) -> str:
-    """A DataFrame as an HTML table, every cell escaped."""
+    """A DataFrame as an HTML table, every cell escaped; it scrolls by keyboard too."""
     if frame.empty:
-        return f'<p class="statefulkit-line">{escape(caption)}: none yet</p>'
-    body = frame.to_html(index=False, escape=True, border=0)
+        return f"<p>{escape(caption)}: none</p>"
+    head = "".join(f'<th scope="col">{escape(str(c))}</th>' for c in frame.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
+        for row in frame.itertuples(index=False, name=None)
+    )
     return (
-        f'<div class="statefulkit-table" role="region" aria-label="{escape(caption)}">{body}</div>'
+        f'<div class="statefulkit-table" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def picture(source: HasView, namespace: str, changed_since: int | None = None) -> str:
-    """The picture, with a text that says the same for those who cannot see it."""
-    drawn = graph(source, namespace, changed_since=changed_since).svg()
-    words = escape(describe(source, namespace), quote=True)
-    return f'<div class="statefulkit-picture" role="img" aria-label="{words}">{drawn}</div>'
+def _cell(value: object) -> str:
+    text = f"{value:.1f}" if isinstance(value, float) else str(value)
+    return escape("" if text == "<NA>" else text)
 
 
-def line(text: str) -> str:
+def line(text: str, kind: str = "") -> str:
     """One line of text."""
-    return f'<div class="statefulkit-line">{escape(text)}</div>'
+    name = f' class="statefulkit-{kind}"' if kind else ""
+    return f"<div{name}>{escape(text)}</div>"
+
+
+def heading(text: str) -> str:
+    """A heading."""
+    return f"<h3>{escape(text)}</h3>"
 
 
 def command(text: str) -> str:
-    """A kubectl command."""
-    return f'<div class="statefulkit-line">On a real cluster: <code>{escape(text)}</code></div>'
+    """A command for a real cluster, with a button that copies it."""
+    if not text:
+        return line("Each action shows here the command that does it on a real cluster.")
+    return (
+        '<div class="statefulkit-command"><span>On a real cluster:</span>'
+        f'<code>{escape(text)}</code><button type="button" data-copy="{escape(text)}" '
+        f'aria-label="Copy the command">Copy</button></div>'
+    )
 
 
 def error(text: str) -> str:
     """A refusal, in the API's own words."""
-    return f'<div class="statefulkit-error" role="alert">{escape(text)}</div>'
+    return f'<div class="statefulkit-error" role="alert">{escape(text)}</div>' if text else ""
+
+
+def sentences(found: Explanation) -> str:
+    """Sentences as a list, each with its rule and a link to the public page on it."""
+    items = []
+    for text, rule, address in found.linked():
+        link = (
+            f' (<a href="{escape(address)}" target="_blank" rel="noopener">{escape(rule)}</a>)'
+            if address
+            else ""
+        )
+        items.append(f"<li>{escape(text)}{link}</li>")
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def text_block(text: str, caption: str) -> str:
+    """Text as it is, such as YAML."""
+    return f'<pre tabindex="0" role="region" aria-label="{escape(caption)}">{escape(text)}</pre>'
+
+
+def tabs(titles: Sequence[str], chosen: str, label: str) -> str:
+    """A row of tabs."""
+    buttons = "".join(
+        f'<button type="button" role="tab" data-key="{escape(name)}" tabindex="-1" '
+        f'aria-selected="{"true" if name == chosen else "false"}">{escape(name)}</button>'
+        for name in titles
+    )
+    return (
+        f'<div class="statefulkit-tabs" role="tablist" aria-label="{escape(label)}">{buttons}</div>'
+    )

@@ -1,204 +1,212 @@
-"""StatefulLab: a set under your hands. Buttons, a picture, tables, and why."""
+"""StatefulLab: a set under your hands. It only puts the panels together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from shlex import quote
-from typing import Any
 
 import ipywidgets as w
 
-from statefulkit.api.errors import StatusError
 from statefulkit.cluster import Cluster
-from statefulkit.store import View
-from statefulkit.views import explain, tables
-from statefulkit.widgets import html
-from statefulkit.widgets.player import Player
+from statefulkit.store import Key, View
+from statefulkit.views.diagram import diagram
+from statefulkit.views.tables import pods as pods_table
+from statefulkit.widgets import html, tables
+from statefulkit.widgets.checkpoints import Checkpoints
+from statefulkit.widgets.clock import Clock
+from statefulkit.widgets.controls import Actions
+from statefulkit.widgets.dnstracer import DnsTracer
+from statefulkit.widgets.manifest import ManifestEditor
+from statefulkit.widgets.markup import Markup
+from statefulkit.widgets.panel import Panel, button, labelled, lay
+from statefulkit.widgets.podgraph import PodGraph
+from statefulkit.widgets.requests import Requests
+from statefulkit.widgets.timeline import Timeline
+from statefulkit.widgets.why import Why
 
-_TABS: dict[str, Callable[[View, str], Any]] = {
-    "Pods": tables.pods,
-    "Claims": tables.claims,
-    "DNS": tables.dns,
-    "Events": lambda view, namespace: tables.events(view, namespace).iloc[::-1],
-    "Decisions": lambda view, _: tables.decisions(view).iloc[::-1].head(60),
-}
+NO_FORK = (
+    "This moment can't be forked: it lies before this lab began, or among changes that other cells "
+    "made. Choose a later moment."
+)
 
 
-class StatefulLab(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
-    """A panel on one StatefulSet of a cluster.
+class StatefulLab(Panel):
+    """A lab on one StatefulSet of a cluster.
 
-    It steps, plays and settles time, scales, kills and updates, and shows what that does as a
-    picture and as tables. Whatever else changes the cluster shows after `refresh()`.
+    It lets time pass and go back, acts on what is chosen in the picture, says why, and forks the
+    world. What other cells change shows after `refresh()`.
+
+    Attributes:
+        clock, picture, actions, why: its panels, each usable alone too; tabs: those below by title.
+        forks: the labs that were opened beside this one.
     """
 
-    def __init__(self, cluster: Cluster, name: str = "web", namespace: str = "default") -> None:
-        """A panel on StatefulSet `name`."""
+    def __init__(
+        self, cluster: Cluster, name: str = "web", namespace: str = "default", *, title: str = ""
+    ) -> None:
+        """A lab on StatefulSet `name`."""
         self.cluster, self.name, self.namespace = cluster, name, namespace
-        self._seen = cluster.version
-        self._player = Player(self._tick)
-        self._clock, self._news = w.HTML(), w.HTML()
-        self._command, self._error = w.HTML(), w.HTML()
-        self._picture = w.HTML()
-        self._tables = [w.HTML() for _ in _TABS]
-        self._tabs = w.Tab(children=self._tables, titles=list(_TABS))
-        self._tabs.observe(lambda _: self._show_table(), "selected_index")
-        super().__init__(
-            [
-                w.HTML(html.STYLE),
-                self._time_row(),
-                self._action_row(),
-                self._command,
-                self._error,
-                self._picture,
-                self._news,
-                self._tabs,
-            ]
+        self.forks: list[StatefulLab] = []
+        self.on_close: Callable[[], None] | None = None
+        self._past = Checkpoints(cluster)
+        self._since = cluster.version
+        self._build()
+        head = []
+        if title:
+            head = [Markup(html.heading(title)), button("Close this fork", "Remove it", self.close)]
+        body = [*head, self.clock, self.chosen, self.actions, self._error]
+        lay(self.picture, flex="1 1 400px", min_width="0")
+        lay(self.why, flex="1 1 300px", min_width="0")
+        middle = w.Box(
+            [self.picture, self.why], layout=w.Layout(flex_flow="row wrap", grid_gap="8px")
         )
+        self._bench = w.VBox([*body, middle, self._titles, self._below])
+        lay(self._bench, flex="1 1 460px", min_width="0")
+        super().__init__(cluster, [self._bench])
+        self.layout.flex_flow = "row wrap"
+        self.layout.grid_gap = "16px"
         self.add_class("statefulkit-lab")
-        self.layout.max_width = "100%"
-        self.refresh()
+        self.select(Key("StatefulSet", namespace, name))
 
-    def close(self) -> None:
-        """Stop the time and remove the panel."""
-        self._player.pause()
-        super().close()
+    def _build(self) -> None:
+        cluster, namespace = self.cluster, self.namespace
+        self.clock = Clock(cluster, passed=self._passed, moved=self._redraw)
+        self.fork = button("Fork here", "Open a second lab that goes on from here", self._fork)
+        self.clock.buttons.children = (*self.clock.buttons.children, self.fork)
+        self.actions = Actions(cluster, self.name, namespace, around=self._acted)
+        self.chosen = labelled(w.Dropdown(description="Act on"), "320px")
+        self.chosen.observe(self._chosen, "value")
+        self.picture = PodGraph(cluster, namespace, on_select=self.select)
+        self.why = Why(cluster, "StatefulSet", self.name, namespace)
+        editor = ManifestEditor(cluster, "StatefulSet", self.name, namespace, changed=self._applied)
+        self.tabs: dict[str, Panel] = {
+            "Timeline": Timeline(cluster, namespace, on_pick=self.clock.go),
+            **{kind.title: kind(cluster, namespace) for kind in tables.ALL},
+            "DNS tracer": DnsTracer(cluster, f"{self.name}-0.nginx", namespace=namespace),
+            "Requests": Requests(cluster, namespace),
+            "Edit YAML": editor,
+        }
+        self.tab = next(iter(self.tabs))
+        self._titles = Markup(on_pick=lambda name, _: self.open_tab(name))
+        self._below = w.VBox()
+        self._error = Markup()
 
-    # -- controls ----------------------------------------------------------------------------
+    # -- time and actions --------------------------------------------------------------------
 
-    def _time_row(self) -> Any:
-        self.step = self._button("Step", "Carry out the next decision", self._step)
-        self.play = self._button("Play", "Let time pass, or stop it", self._play)
-        self.settle = self._button("Settle", "Run until nothing is left to do", self._settle)
-        return w.HBox([self.step, self.play, self.settle, self._clock], layout=_wrap())
-
-    def _action_row(self) -> Any:
-        self.fewer = self._button("Scale −", "One replica less", lambda: self._scale(-1))
-        self.more = self._button("Scale +", "One replica more", lambda: self._scale(+1))
-        self.pod = w.Dropdown(
-            description="Pod", layout=w.Layout(width="170px"), style={"description_width": "34px"}
-        )
-        self.kill = self._button("Kill", "Delete the chosen Pod", self._kill)
-        self.image = w.Text(
-            value=self._image(),
-            description="Image",
-            layout=w.Layout(width="220px"),
-            style={"description_width": "44px"},
-        )
-        self.update = self._button(
-            "Set image", "Change the image in the Pod template", self._update
-        )
-        row = [self.fewer, self.more, self.pod, self.kill, self.image, self.update]
-        return w.HBox(row, layout=_wrap())
-
-    def _button(self, text: str, tooltip: str, act: Callable[[], None]) -> Any:
-        def pressed(_: object) -> None:
-            try:
-                act()
-            except StatusError as refusal:
-                self._error.value = html.error(str(refusal))
-
-        wide = w.Layout(width="auto", min_width="78px")
-        button = w.Button(description=text, tooltip=tooltip, layout=wide)
-        button.on_click(pressed)
-        return button
-
-    # -- what they do ------------------------------------------------------------------------
-
-    def _step(self) -> None:
-        self._look_on(self.cluster.step)
-
-    def _settle(self) -> None:
-        self._player.pause()
-        self._look_on(self.cluster.settle)
-
-    def _play(self) -> None:
-        if self._player.playing:
-            self._player.pause()
-        else:
-            self._player.play()
-        self.refresh()
-
-    def _tick(self, seconds: float) -> None:
-        self._look_on(lambda: self.cluster.run(seconds))
-
-    def _scale(self, by: int) -> None:
-        replicas = self._set().spec.replicas + by
-        self._do(
-            lambda: self.cluster.scale("sts", self.name, replicas, self.namespace),
-            f"kubectl scale sts {quote(self.name)} --replicas={replicas}",
-        )
-
-    def _kill(self) -> None:
-        pod = self.pod.value
-        if pod is not None:
-            self._do(
-                lambda: self.cluster.delete("pod", pod, self.namespace),
-                f"kubectl delete pod {quote(pod)}",
-            )
-
-    def _update(self) -> None:
-        image = self.image.value.strip()
-        container = self._set().spec.template.spec.containers[0].name
-        self._do(
-            lambda: self.cluster.set_image("sts", self.name, image, self.namespace),
-            f"kubectl set image sts/{quote(self.name)} {quote(f'{container}={image}')}",
-        )
-
-    def _do(self, act: Callable[[], object], command: str) -> None:
+    def _passed(self, act: Callable[[], object]) -> None:
         self._look_on(act)
-        self._command.value = html.command(command)
+
+    def _acted(self, act: Callable[[], object]) -> None:
+        self._past.add()
+        self._look_on(act)
+        self._past.add()
+
+    def _applied(self, command: str) -> None:
+        self._past.add()
+        self.actions.tell(command)
+        self._redraw()
 
     def _look_on(self, act: Callable[[], object]) -> None:
-        self._error.value = ""
         before = self.cluster.version
         act()
-        self._seen = before if self.cluster.version > before else self._seen
-        self.refresh()
+        self._since = before if self.cluster.version > before else self._since
+        self._redraw()
+
+    def _fork(self) -> None:
+        version = self.clock.version
+        fork = self._past.fork_at(self.cluster.version if version is None else version)
+        self._error.markup = html.error("" if fork is not None else NO_FORK)
+        if fork is None:
+            return
+        twin = StatefulLab(fork, self.name, self.namespace, title=f"Fork from {fork.time:.1f} s")
+        twin.on_close = lambda: self._forget(twin)
+        self.forks.append(twin)
+        self._show_labs()
+
+    def _forget(self, twin: StatefulLab) -> None:
+        self.forks.remove(twin)
+        self._show_labs()
+
+    def _show_labs(self) -> None:
+        self.children = (self._bench, *self.forks)
 
     # -- what it shows -----------------------------------------------------------------------
 
+    def select(self, key: Key) -> None:
+        """Choose an object: its actions, why it is as it is, its Events and YAML."""
+        self.picture.selected = key
+        self.actions.select(key)
+        self.why.key = key
+        editor = self.tabs["Edit YAML"]
+        if isinstance(editor, ManifestEditor) and self.cluster.view.find(*key) is not None:
+            editor.select(key)
+        self._redraw()
+
+    def _chosen(self, change: dict[str, Key]) -> None:
+        if change["new"] is not None and change["new"] != self.picture.selected:
+            self.select(change["new"])
+
+    def open_tab(self, name: str) -> None:
+        """Show one of the panels below the picture."""
+        if name in self.tabs:
+            self.tab = name
+            self._redraw()
+
+    def show(self, view: View) -> None:
+        """Show a moment in all panels that can be seen."""
+        since = self._since if self.clock.version is None else self.clock.since()
+        self.picture.show(view, since)
+        self.clock.show(view)
+        self.actions.show(view)
+        self.why.show(view)
+        panel = self.tabs[self.tab]
+        if isinstance(panel, Timeline):
+            panel.show(self.cluster.view, view.time)
+        else:
+            panel.show(view)
+        self._titles.markup = html.tabs(list(self.tabs), self.tab, "More panels")
+        if self._below.children != (panel,):
+            self._below.children = (panel,)
+        self._offer(view)
+
+    def _offer(self, view: View) -> None:
+        """The list of things to choose, for those who do without the picture."""
+        drawn = diagram(view, self.namespace, nodes=True)
+        selected = self.picture.selected
+        keys = [b.key for b in drawn.boxes]
+        keys += [] if selected is None or selected in keys else [selected]
+        options = [(f"{k.kind} {k.name}", k) for k in keys]
+        self.chosen.unobserve(self._chosen, "value")  # new options choose their first by themselves
+        if list(self.chosen.options) != options:
+            self.chosen.options = options
+        if self.chosen.value != selected:
+            self.chosen.value = selected
+        self.chosen.observe(self._chosen, "value")
+
+    def _redraw(self) -> None:
+        self.show(self.clock.view)
+        self.keep()
+
     def refresh(self) -> None:
         """Show the cluster as it is now."""
-        view = self.cluster.view
-        self.play.description = "Pause" if self._player.playing else "Play"
-        self._clock.value = html.line(f"{view.time:.1f} s of virtual time")
-        self._picture.value = html.picture(view, self.namespace, self._seen)
-        self._news.value = "".join(html.line(text) for text in self._sentences(view))
-        owner = view.find("StatefulSet", self.namespace, self.name)
-        pods = view.owned(owner.metadata.uid, "Pod") if owner is not None else []
-        names = [p.metadata.name for p in pods]
-        if names != list(self.pod.options):
-            chosen = self.pod.value
-            self.pod.options = names
-            self.pod.value = chosen if chosen in names else (names[0] if names else None)
-        self._show_table()
+        self._past.add()
+        self.clock.version = None
+        self._redraw()
 
-    def _sentences(self, view: View) -> list[str]:
-        last = tables.decisions(view, since=self._seen).tail(1)
-        news = [f"Last: {r.actor}: {r.reason} {_rule(str(r.rule))}" for r in last.itertuples()]
-        try:
-            why = str(explain(view, f"sts/{self.name}", self.namespace)[-1])
-        except StatusError as absent:
-            why = str(absent)
-        return [*news, f"Now: {why}"]
+    def static(self) -> str:
+        """The moment, the picture, why, and the Pods."""
+        pods = pods_table(self.clock.view, self.namespace)
+        parts = [self.clock.static(), self.picture.static(), self.why.static()]
+        forks = [fork.static() for fork in self.forks]
+        return "".join([*parts, html.table(pods, "Pods"), *forks])
 
-    def _show_table(self) -> None:
-        index = self._tabs.selected_index or 0
-        title, frame = list(_TABS.items())[index]
-        shown = frame(self.cluster.view, self.namespace)
-        self._tables[index].value = html.table(shown, title)
-
-    def _set(self) -> Any:
-        return self.cluster.get("sts", self.name, self.namespace)
-
-    def _image(self) -> str:
-        found = self.cluster.view.find("StatefulSet", self.namespace, self.name)
-        return str(found.spec.template.spec.containers[0].image) if found is not None else ""
-
-
-def _rule(rule: str) -> str:
-    return f"({rule})" if rule else ""
-
-
-def _wrap() -> Any:
-    return w.Layout(flex_flow="row wrap", align_items="center")
+    def close(self) -> None:
+        """Stop the time and remove the lab with its forks."""
+        if self.comm is None:
+            return
+        for fork in list(self.forks):
+            fork.close()
+        for panel in self.tabs.values():
+            panel.close()
+        super().close()
+        if self.on_close is not None:
+            self.on_close()

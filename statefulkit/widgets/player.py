@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import Callable
 
 TICK_SECONDS = 0.25  # real seconds between two pictures
+SPEEDS = (1, 2, 5, 10, 20, 50)
 
 
 class Player:
-    """Lets a cluster's time pass as fast as real time, on the kernel's own loop."""
+    """Lets virtual time pass `speed` times as fast as real time, on the kernel's own loop."""
 
     def __init__(self, tick: Callable[[float], None]) -> None:
         """A player at rest; `tick(seconds)` lets virtual time pass."""
-        self._tick = tick
+        self._tick, self.speed = tick, SPEEDS[0]
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -34,5 +35,5 @@ class Player:
 
     async def _run(self) -> None:
         while True:
-            self._tick(TICK_SECONDS)
+            self._tick(TICK_SECONDS * self.speed)
             await asyncio.sleep(TICK_SECONDS)

@@ -43,7 +43,7 @@ class Prediction(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
             w.HBox([answer, w.HTML(html.line(text))], layout=w.Layout(align_items="center"))
             for text, answer in self.answers.items()
         ]
-        super().__init__([w.HTML(html.STYLE), *rows, self.check, self._verdict])
+        super().__init__([*rows, self.check, self._verdict])
 
     def truths(self) -> dict[str, bool]:
         """What really happens, for each question."""

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
+from ipywidgets.widgets import widget as registry
 
 from statefulkit import Cluster, tables
-from statefulkit.widgets import Prediction, StatefulLab
-from statefulkit.widgets.predict import differs
+from statefulkit.store import Key
+from statefulkit.widgets import StatefulLab
+from statefulkit.widgets.markup import Markup
 
 HOSTILE = '<script>alert("x")</script>'
+WEB = Key("StatefulSet", "default", "web")
 
 
-def texts(lab: StatefulLab) -> str:
-    return "".join(
-        c.value for c in [lab._picture, lab._news, lab._command, lab._error, *lab._tables]
-    )
+def pod(name: str) -> Key:
+    return Key("Pod", "default", name)
+
+
+def texts(box: object) -> str:
+    """All markup in a widget and below."""
+    if isinstance(box, Markup):
+        return str(box.markup)
+    return "".join(texts(child) for child in getattr(box, "children", ()))
+
+
+def but_events(objects: Mapping[Key, Any]) -> dict[Key, Any]:
+    return {key: obj for key, obj in objects.items() if key.kind != "Event"}
+
+
+def press(lab: StatefulLab, name: str) -> None:
+    lab.actions.buttons[name].click()
 
 
 @pytest.fixture
@@ -23,81 +43,231 @@ def lab(cluster: Cluster) -> StatefulLab:
 
 
 def test_scale_kill_image_and_their_commands(lab: StatefulLab) -> None:
-    lab.more.click()
+    press(lab, "+")
     assert lab.cluster.get("sts", "web").spec.replicas == 4
     assert "kubectl scale sts web --replicas=4" in texts(lab)
-    lab.settle.click()
-    assert list(lab.pod.options) == ["web-0", "web-1", "web-2", "web-3"]
-    lab.pod.value = "web-2"
-    lab.kill.click()
+    assert lab.actions.fields["replicas"].value == 4
+    lab.clock.settle.click()
+    lab.select(pod("web-2"))
+    press(lab, "Kill")
     assert lab.cluster.get("pod", "web-2").metadata.deletionTimestamp is not None
-    assert lab.pod.value == "web-2"
-    lab.image.value = "nginx:1.28"
-    lab.update.click()
+    assert "kubectl delete pod web-2" in texts(lab)
+    lab.select(WEB)
+    lab.actions.fields["image"].value = "nginx:1.28"
+    press(lab, "Set image")
     assert "kubectl set image sts/web nginx=nginx:1.28" in texts(lab)
 
 
 def test_a_refusal_is_shown_in_place_and_goes_again(lab: StatefulLab) -> None:
     lab.cluster.scale("sts", "web", 0)
-    lab.fewer.click()
-    assert "must be greater than or equal to 0" in lab._error.value
-    lab.step.click()
-    assert lab._error.value == ""
+    press(lab, "−")
+    assert "must be greater than or equal to 0" in texts(lab.actions)
+    press(lab, "+")
+    assert "must be greater" not in texts(lab.actions)
 
 
 def test_step_is_one_decision(lab: StatefulLab) -> None:
-    lab.more.click()
+    press(lab, "+")
     before = lab.cluster.version
-    lab.step.click()
+    lab.clock.step.click()
     assert len(tables.decisions(lab.cluster, since=before)) == 1
 
 
-def test_tables_are_filled_when_their_tab_is_chosen(lab: StatefulLab) -> None:
-    for index, text in enumerate(
-        ["web-0", "www-web-0", "nginx.default", "Started", "creates web-0"]
-    ):
-        lab._tabs.selected_index = index
-        assert text in lab._tables[index].value
+def test_panels_are_filled_when_their_tab_is_chosen(lab: StatefulLab) -> None:
+    lab.open_tab("Events")
+    before = texts(lab.tabs["Pods"])
+    lab.select(pod("web-1"))
+    press(lab, "Kill")
+    assert texts(lab.tabs["Pods"]) == before
+    lab.open_tab("Pods")
+    assert "Terminating" in texts(lab.tabs["Pods"])
+
+
+def test_the_past_is_shown_everywhere_and_cannot_be_changed(lab: StatefulLab) -> None:
+    lab.open_tab("Pods")
+    lab.select(pod("web-1"))
+    press(lab, "Kill")
+    lab.clock.settle.click()
+    killed = next(r.version for r in lab.cluster.view.records() if r.reason == "deletes pod/web-1")
+    lab.clock.go(killed)
+    assert "Pod web-1, Terminating" in texts(lab.picture)
+    assert "Terminating" in texts(lab.tabs["Pods"])
+    assert lab.actions.buttons["Kill"].disabled
+    assert "This is the past" in texts(lab.actions)
+    lab.clock.live.click()
+    assert "Pod web-1, Running" in texts(lab.picture)
+    assert not lab.actions.buttons["Kill"].disabled
+
+
+def test_the_scrubber_reaches_every_moment(lab: StatefulLab) -> None:
+    press(lab, "+")
+    lab.clock.settle.click()
+    seen = []
+    for moment in range(lab.clock.scrubber.last + 1):
+        lab.clock.scrubber.value = moment
+        seen.append(lab.clock.view.version)
+    assert seen == sorted(set(seen))
+    assert seen[-1] == lab.clock.view.version
+    assert lab.clock.scrubber.value == lab.clock.scrubber.last
+
+
+def test_in_the_past_only_the_one_change_is_marked(lab: StatefulLab) -> None:
+    lab.select(pod("web-1"))
+    press(lab, "Kill")
+    killed = lab.cluster.version
+    lab.clock.settle.click()
+    lab.clock.go(killed)
+    assert texts(lab.picture).count("★") == 1
+
+
+def test_a_fork_of_the_past_has_the_same_past_and_its_own_future(lab: StatefulLab) -> None:
+    press(lab, "+")
+    lab.clock.settle.click()
+    press(lab, "−")
+    lab.clock.settle.click()
+    moments = [r for r in lab.cluster.view.records() if r.reason.startswith("creates web-3")]
+    lab.clock.go(moments[0].version)
+    lab.fork.click()
+    fork = lab.forks[0]
+    assert fork.cluster.get("pod", "web-3").spec.nodeName is None
+    assert fork in lab.children
+    fork.clock.settle.click()
+    assert fork.cluster.get("sts", "web").status.readyReplicas == 4
+    assert lab.cluster.get("sts", "web").status.readyReplicas == 3
+
+
+def test_every_moment_since_the_lab_began_can_be_forked(lab: StatefulLab) -> None:
+    start = lab.cluster.version
+    lab.select(pod("web-1"))
+    press(lab, "Kill")
+    lab.clock._pass(lambda: lab.cluster.run(1.25))
+    lab.select(WEB)
+    press(lab, "Bad image")
+    lab.clock._pass(lambda: lab.cluster.run(20))
+    for record in lab.cluster.view.records(start):
+        if record.verb != "event":
+            fork = lab._past.fork_at(record.version)
+            assert fork is not None
+            assert but_events(fork.view.state.objects) == but_events(record.objects)
+
+
+def test_a_moment_that_cannot_be_forked_says_so(lab: StatefulLab) -> None:
+    lab.clock.go(20)
+    lab.fork.click()
+    assert lab.forks == []
+    assert "can&#x27;t be forked" in texts(lab)
+    lab.cluster.scale("sts", "web", 5)  # by another cell, without refresh
+    changed = lab.cluster.version
+    lab.cluster.settle()
+    assert lab._past.fork_at(changed) is None
+
+
+def test_a_fork_that_is_closed_is_gone(lab: StatefulLab) -> None:
+    lab.fork.click()
+    fork = lab.forks[0]
+    fork.close()
+    assert lab.forks == []
+    assert fork not in lab.children
+
+
+def test_closing_frees_every_widget(cluster: Cluster) -> None:
+    before = set(registry._instances)
+    lab = StatefulLab(cluster)
+    for tab in lab.tabs:
+        lab.open_tab(tab)
+    lab.fork.click()
+    lab.close()
+    left = {type(registry._instances[i]).__name__ for i in set(registry._instances) - before}
+    assert left == set()
+
+
+def test_a_panel_stays_usable_when_another_is_closed(cluster: Cluster) -> None:
+    first, second = StatefulLab(cluster), StatefulLab(cluster)
+    first.close()
+    press(second, "+")
+    assert "3/4 ready" in texts(second.picture)
 
 
 def test_hostile_text_stays_text(lab: StatefulLab) -> None:
-    lab.image.value = HOSTILE
-    lab.update.click()
+    lab.actions.fields["image"].value = HOSTILE
+    press(lab, "Set image")
+    lab.cluster.patch("sts", "web", {"metadata": {"annotations": {"note": HOSTILE}}})
     lab.cluster.run(20)
+    lab.cluster.write_file("web-0", "/x", HOSTILE)
     lab.refresh()
-    for index in range(len(lab._tables)):
-        lab._tabs.selected_index = index
-    assert "<script" not in texts(lab)
+    lab.select(pod("web-0"))
+    lab.actions.fields["path"].value = "/x"
+    press(lab, "Read file")
+    assert "&lt;script&gt;" in texts(lab.actions)
+    lab.tabs["DNS tracer"].name.value = "web-0.nginx" + HOSTILE
+    lab.tabs["DNS tracer"].ask.click()
+    lab.tabs["Requests"].first.value = f"http://{HOSTILE}/"
+    lab.tabs["Requests"].submit.click()
+    lab.tabs["Edit YAML"].text.value = f"kind: {HOSTILE}"
+    lab.tabs["Edit YAML"].apply.click()
+    for tab in ("YAML", "Events", "Why"):
+        lab.why._chosen(tab, None)
+        for key in (WEB, pod("web-0"), pod("web-2")):
+            lab.select(key)
+            assert "<script" not in texts(lab)
+    for tab in lab.tabs:
+        lab.open_tab(tab)
+        assert "<script" not in texts(lab)
+    assert "<script" not in lab.static()
 
 
 def test_a_set_that_is_gone_or_not_there_yet() -> None:
     lab = StatefulLab(Cluster())
-    assert 'statefulsets.apps "web" not found' in lab._news.value.replace("&quot;", '"')
-    lab.more.click()
-    assert "not found" in lab._error.value
+    assert "statefulsets.apps &quot;web&quot; not found" in texts(lab.why)
+    press(lab, "+")
+    assert "not found" in texts(lab.actions)
 
 
 def test_two_labs_do_not_disturb_each_other(cluster: Cluster) -> None:
     first, second = StatefulLab(cluster), StatefulLab(cluster.fork())
-    first.more.click()
+    press(first, "+")
     assert second.cluster.get("sts", "web").spec.replicas == 3
 
 
-def test_a_prediction_knows_the_truth_from_a_fork(cluster: Cluster) -> None:
-    question = Prediction(
-        cluster,
-        lambda fork: fork.delete("pod", "web-1"),
-        {
-            "same IP?": lambda before, after: (
-                not differs("pod", "web-1", lambda p: p.status.podIP)(before, after)
-            ),
-            "same claim?": lambda before, after: after.get("pvc", "www-web-1") is not None,
-        },
-    )
-    version = cluster.version
-    assert question.truths() == {"same IP?": False, "same claim?": True}
-    question.answers["same IP?"].value = "yes"
-    question.check.click()
-    assert "Look again: same IP? No." in question._verdict.value
-    assert "Not answered: same claim? Yes." in question._verdict.value
-    assert cluster.version == version
+def test_play_lets_time_pass_at_its_speed(lab: StatefulLab) -> None:
+    async def two_ticks() -> None:
+        lab.clock.speed.value = 50
+        lab.clock.play.click()
+        assert lab.clock.play.description == "Pause"
+        while lab.cluster.time < start + 25:
+            await asyncio.sleep(0)
+        lab.clock.play.click()
+
+    start = lab.cluster.time
+    asyncio.run(two_ticks())
+    assert lab.clock.play.description == "Play"
+    assert (lab.cluster.time - start) % 12.5 == 0
+
+
+def test_edited_yaml_is_applied_or_refused_in_place(lab: StatefulLab) -> None:
+    lab.open_tab("Edit YAML")
+    editor = lab.tabs["Edit YAML"]
+    editor.text.value = editor.text.value.replace("replicas: 3", "replicas: 5")
+    editor.apply.click()
+    assert lab.cluster.get("sts", "web").spec.replicas == 5
+    assert "kubectl apply -f -" in texts(lab.actions)
+    editor.text.value = editor.text.value.replace("serviceName: nginx", "serviceName: other")
+    editor.apply.click()
+    assert "updates to statefulset spec for fields other than" in texts(editor)
+
+
+def test_the_timeline_leads_to_a_moment(lab: StatefulLab) -> None:
+    chart = lab.tabs["Timeline"]
+    chart._chosen("", 358.0)
+    assert lab.clock.version is not None
+    assert abs(lab.clock.view.time - chart._data.time_at(358.0)) < 2.6
+    chart._chosen("13", None)
+    assert lab.clock.version == 13
+
+
+def test_the_static_form_has_picture_reasons_and_table(lab: StatefulLab) -> None:
+    text = lab.static()
+    assert text.startswith("<div>")
+    for part in ("<svg", "there is nothing to do", "<table>", "web-2"):
+        assert part in text
+    assert "<button" not in text

@@ -1,0 +1,78 @@
+"""The picture as a widget: every thing in it can be chosen, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets as w
+
+from statefulkit.store import Key, View
+from statefulkit.views.diagram import BANK, diagram
+from statefulkit.views.graph import in_words
+from statefulkit.views.svg import svg
+from statefulkit.views.tables import HasView
+from statefulkit.widgets import html
+from statefulkit.widgets.markup import Markup
+from statefulkit.widgets.panel import Panel, lay, row
+
+HINT = (
+    "Click a thing to choose it; or Tab into the picture, move with the arrows, choose with Enter."
+)
+
+
+class PodGraph(Panel):
+    """Services on top, Pods in columns by ordinal and lanes by node, claims and volumes below.
+
+    Attributes:
+        selected: the key of the thing that was chosen last, or None.
+        nodes: a check box that shows or hides the nodes.
+    """
+
+    def __init__(
+        self,
+        source: HasView,
+        namespace: str = "default",
+        *,
+        on_select: Callable[[Key], None] | None = None,
+    ) -> None:
+        """The picture of a namespace; `on_select` hears what is chosen."""
+        self.namespace, self._on_select = namespace, on_select
+        self.selected: Key | None = None
+        self._since: int | None = None
+        self._picture = Markup(on_pick=self._picked)
+        self._words = Markup()
+        view = source.view
+        few = len(view.all("Pod", namespace)) <= BANK
+        self.nodes = w.Checkbox(value=few, description="Show nodes", indent=False)
+        lay(self.nodes, width="auto", flex="0 0 auto", margin="0")
+        self.nodes.observe(lambda _: self.show(self._view, self._since), "value")
+        below = row(self.nodes, Markup(html.line(HINT)), grid_gap="14px")
+        super().__init__(source, [self._picture, below, self._words])
+        self.show(view)
+
+    def show(self, view: View, since: int | None = None) -> None:
+        """Show a moment; what was written after version `since` is marked."""
+        self._view, self._since = view, since
+        drawn = diagram(view, self.namespace, since=since, nodes=self.nodes.value)
+        chart = svg(drawn, "Cluster", selected=self.selected, live=True)
+        tall = "statefulkit-picture statefulkit-tall"
+        self._picture.markup = f'<div class="{tall}">{chart}</div>'
+        words = html.line(in_words(drawn))
+        self._words.markup = f"<details><summary>The picture in words</summary>{words}</details>"
+
+    def select(self, key: Key) -> None:
+        """Choose a thing, as a click does."""
+        self.selected = key
+        self.show(self._view, self._since)
+        if self._on_select is not None:
+            self._on_select(key)
+
+    def _picked(self, text: str, _: float | None) -> None:
+        parts = text.split("/")
+        if len(parts) == 3:
+            self.select(Key(*parts))
+
+    def static(self) -> str:
+        """The picture as it is now."""
+        drawn = diagram(self._view, self.namespace, nodes=self.nodes.value)
+        return svg(drawn, in_words(drawn))

@@ -1,0 +1,74 @@
+"""Requests: send some to one name and another, and see who answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import ipywidgets as w
+
+from statefulkit.api.errors import StatusError
+from statefulkit.cluster import Cluster
+from statefulkit.views.bars import bars
+from statefulkit.widgets import html
+from statefulkit.widgets.markup import Markup
+from statefulkit.widgets.panel import Panel, button, labelled, row
+
+MOST = 200
+
+
+class Requests(Panel):
+    """Sends requests to two URLs and draws who answered each as bars.
+
+    By default the first Service that has an address of its own and the first headless one.
+    Attributes are the fields: `first`, `second`, `number`, and the button `submit`.
+    """
+
+    def __init__(self, cluster: Cluster, namespace: str = "default") -> None:
+        """A panel that sends when asked."""
+        self.cluster, self.namespace = cluster, namespace
+        self.counts: dict[str, dict[str, int]] = {}
+        self.first = labelled(w.Text(description="URL"), "250px")
+        self.second = labelled(w.Text(description="and URL"), "270px")
+        self.number = labelled(
+            w.BoundedIntText(20, min=1, max=MOST, description="Requests"), "150px"
+        )
+        self.submit = button("Send", "Send the requests, one connection each", self._ask, "primary")
+        self._answer = Markup()
+        super().__init__(
+            cluster, [row(self.first, self.second, self.number, self.submit), self._answer]
+        )
+        self.show(cluster.view)
+
+    def show(self, view: object) -> None:
+        """Offer the Services that are there; the last bars stay until it sends again."""
+        services = [s for s in self.cluster.view.all("Service", self.namespace) if s.spec.selector]
+        headless = [s for s in services if s.spec.clusterIP == "None"]
+        normal = [s for s in services if s not in headless]
+        for field, found in ((self.first, normal), (self.second, headless)):
+            if found and not field.value:
+                field.value = f"http://{found[0].metadata.name}/"
+
+    def _ask(self) -> None:
+        self.counts, parts = {}, []
+        for field in (self.first, self.second):
+            url = field.value.strip()
+            if url:
+                parts.append(self._one(url))
+        self._answer.markup = "".join(parts) or html.line("Give a URL such as http://nginx/.")
+        self.keep()
+
+    def _one(self, url: str) -> str:
+        answered: Counter[str] = Counter()
+        try:
+            for _ in range(self.number.value):
+                found = self.cluster.request(url)
+                answered[found.pod or (found.error or "no answer")] += 1
+        except (StatusError, ValueError) as refusal:
+            return html.error(str(refusal))
+        self.counts[url] = dict(sorted(answered.items()))
+        text = f"{self.number.value} requests to {url}"
+        return bars(self.counts[url], text)
+
+    def static(self) -> str:
+        """The last bars."""
+        return str(self._answer.markup)

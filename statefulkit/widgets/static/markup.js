@@ -1,0 +1,110 @@
+// Shows markup that Python wrote (and escaped), and tells Python which part was chosen.
+// Parts carry data-key. One of them is in the Tab order; arrows move between them, Enter chooses.
+
+const ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+function nearest(from, parts, [dx, dy]) {
+  const middle = (part) => {
+    const box = part.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  const [x, y] = middle(from);
+  let best = null;
+  let least = Infinity;
+  for (const part of parts) {
+    const [px, py] = middle(part);
+    const along = (px - x) * dx + (py - y) * dy;
+    const across = Math.abs((px - x) * dy) + Math.abs((py - y) * dx);
+    const cost = along + 3 * across;
+    if (part !== from && along > 1 && cost < least) [best, least] = [part, cost];
+  }
+  return best;
+}
+
+function render({ model, el }) {
+  el.classList.add("statefulkit-markup");
+  el.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves the keys to us
+  const parts = () => [...el.querySelectorAll("[data-key]")];
+
+  const stop = (part) => {
+    for (const other of parts()) other.setAttribute("tabindex", other === part ? "0" : "-1");
+  };
+
+  const paint = () => {
+    const active = el.contains(document.activeElement) ? document.activeElement : null;
+    const key = active?.closest("[data-key]")?.dataset.key;
+    const copying = active?.closest("[data-copy]") != null;
+    const scroller = el.firstElementChild;
+    const [left, top] = [scroller?.scrollLeft ?? 0, scroller?.scrollTop ?? 0];
+    el.innerHTML = model.get("markup");
+    el.firstElementChild?.scrollTo?.(left, top);
+    const found = parts();
+    const chosen = found.find((p) => p.ariaPressed === "true" || p.ariaSelected === "true");
+    const again = key === undefined ? null : found.find((p) => p.dataset.key === key);
+    stop(again ?? chosen ?? found[0]);
+    if (key !== undefined) (again ?? chosen ?? found[0])?.focus({ preventScroll: true });
+    if (copying) el.querySelector("[data-copy]")?.focus({ preventScroll: true });
+  };
+
+  const choose = (key, event) => {
+    const svg = event.target.closest("svg");
+    const box = svg?.getBoundingClientRect();
+    const wide = svg?.viewBox.baseVal.width ?? 0;
+    const x = box && event.clientX ? ((event.clientX - box.x) / box.width) * wide : null;
+    model.send({ key, x });
+  };
+
+  const copy = async (button) => {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      el.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    button.textContent = "Copied";
+  };
+
+  el.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) return void copy(button);
+    const part = event.target.closest("[data-key]");
+    if (part) stop(part);
+    if (part) part.focus({ preventScroll: true });
+    if (part || event.target.closest("[data-anywhere] svg")) choose(part?.dataset.key ?? "", event);
+  });
+
+  el.addEventListener("keydown", (event) => {
+    const part = event.target.closest("[data-key]");
+    if (!part) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      choose(part.dataset.key, event);
+    }
+    const found = parts();
+    let next = ARROWS[event.key] && nearest(part, found, ARROWS[event.key]);
+    if (event.key === "Home") next = found[0];
+    if (event.key === "End") next = found[found.length - 1];
+    if (ARROWS[event.key] || next) event.preventDefault();
+    if (next) {
+      stop(next);
+      next.focus();
+    }
+  });
+
+  model.on("change:markup", paint);
+  paint();
+  return () => model.off("change:markup", paint);
+}
+
+export default { render };

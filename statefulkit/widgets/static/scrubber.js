@@ -1,0 +1,29 @@
+// A slider over all moments of history: the browser's own, so keyboard and screen readers know it.
+
+function render({ model, el }) {
+  el.classList.add("statefulkit-scrubber");
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  const slider = document.createElement("input");
+  slider.type = "range";
+  slider.min = "0";
+  slider.setAttribute("aria-label", "Moment in history");
+  const words = document.createElement("span");
+  words.setAttribute("aria-hidden", "true");
+  el.append(slider, words);
+
+  const paint = () => {
+    slider.max = String(model.get("last"));
+    if (Number(slider.value) !== model.get("value")) slider.value = String(model.get("value"));
+    slider.setAttribute("aria-valuetext", model.get("words"));
+    words.textContent = model.get("words");
+  };
+  slider.addEventListener("input", () => {
+    model.set("value", Number(slider.value));
+    model.save_changes();
+  });
+  model.on("change", paint);
+  paint();
+  return () => model.off("change", paint);
+}
+
+export default { render };
