@@ -6,7 +6,7 @@ from statefulkit.widgets.dnstracer import DnsTracer
 from statefulkit.widgets.lab import StatefulLab
 from statefulkit.widgets.manifest import ManifestEditor
 from statefulkit.widgets.podgraph import PodGraph
-from statefulkit.widgets.predict import Prediction
+from statefulkit.widgets.predict import Prediction, predict
 from statefulkit.widgets.requests import Requests
 from statefulkit.widgets.tables import (
     ClaimTable,
@@ -36,4 +36,5 @@ __all__ = [
     "Timeline",
     "VolumeTable",
     "Why",
+    "predict",
 ]

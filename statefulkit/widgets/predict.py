@@ -2,65 +2,212 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any
 
 import ipywidgets as w
 
+from statefulkit.api.errors import StatusError
 from statefulkit.cluster import Cluster
-from statefulkit.reading import Moment
+from statefulkit.store import View
+from statefulkit.views import sentences_en as say
+from statefulkit.views.explain import Explanation
 from statefulkit.widgets import html
+from statefulkit.widgets import questions as q
+from statefulkit.widgets.markup import Markup
+from statefulkit.widgets.panel import Panel, button, lay, row
+from statefulkit.widgets.questions import Answer, Question
 
-Truth = Callable[[Moment, Cluster], bool]
+Do = Callable[[Cluster], object]
+LONGEST_WHY = 6  # decisions shown for a question
 
 
-class Prediction(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
-    """Yes-or-no questions on what an action will change, answered by trying it on a fork.
+class Prediction(Panel):
+    """Questions on what an action will change, answered by trying it on a fork.
 
     Nothing is stored: Check forks the cluster as it is then, acts, settles, and compares.
+
+    Attributes:
+        answers: for each question the widget that takes its answer.
+        check: the button.
     """
 
     def __init__(
-        self, cluster: Cluster, action: Callable[[Cluster], object], questions: Mapping[str, Truth]
+        self, cluster: Cluster, action: Do, questions: Sequence[Question], doing: str = ""
     ) -> None:
-        """Questions on `action(fork)`; each truth is a function of (before, the settled fork)."""
-        self.cluster, self._action, self._truths = cluster, action, dict(questions)
-        self.answers = {
-            text: w.ToggleButtons(options=["yes", "no"], value=None, tooltips=["yes", "no"])
-            for text in self._truths
-        }
-        for text, answer in self.answers.items():
-            answer.description = ""
-            answer.style.button_width = "60px"
-            answer.layout.width = "150px"
-            answer.tooltip = text
-        self.check = w.Button(
-            description="Check", tooltip="Try it on a copy of the cluster", icon="check"
-        )
-        self.check.on_click(lambda _: self._check())
-        self._verdict = w.HTML()
-        rows = [
-            w.HBox([answer, w.HTML(html.line(text))], layout=w.Layout(align_items="center"))
-            for text, answer in self.answers.items()
-        ]
-        super().__init__([*rows, self.check, self._verdict])
+        """Questions on `action(fork)`; `doing` says what the action is."""
+        self.cluster, self._action, self._questions = cluster, action, tuple(questions)
+        truths = self._try()[1]
+        self.answers = [self._field(ask, truths.get(ask)) for ask in self._questions]
+        self.check = button("Check", "Try it on a copy of the cluster", self._check, "primary")
+        self._verdict = Markup()
+        head = [Markup(html.line(f"You are about to: {doing}"))] if doing else []
+        super().__init__(cluster, [*head, *self.answers, self.check, self._verdict])
 
-    def truths(self) -> dict[str, bool]:
-        """What really happens, for each question."""
+    def show(self, view: View) -> None:
+        """The questions stay as they are."""
+
+    def truths(self) -> dict[str, Answer]:
+        """What really happens, for each question's text."""
+        return {ask.text: answer for ask, answer in self._try()[1].items()}
+
+    def _try(self) -> tuple[Cluster | str, dict[Question, Answer]]:
+        """The fork after the action with the truths, or Kubernetes' refusal."""
         before, fork = self.cluster.at(version=self.cluster.version), self.cluster.fork()
-        self._action(fork)
+        try:
+            self._action(fork)
+        except StatusError as refusal:
+            return str(refusal), {}
         fork.settle()
-        return {text: truth(before, fork) for text, truth in self._truths.items()}
+        return fork, {ask: ask.truth(before, fork) for ask in self._questions}
+
+    # -- answers -----------------------------------------------------------------------------
+
+    def _field(self, ask: Question, truth: Answer | None) -> Any:
+        """What takes an answer of the truth's kind; its kind is all that is used of the truth."""
+        choices = list(ask.choices(self.cluster)) if ask.choices else []
+        if isinstance(truth, frozenset):
+            boxes = [w.Checkbox(description=name, indent=False) for name in choices]
+            for box in boxes:
+                lay(box, width="auto", flex="0 0 auto")
+            return w.VBox([Markup(html.line(ask.text)), row(*boxes, grid_gap="4px 18px")])
+        if isinstance(truth, bool):
+            choices = ["yes", "no"]
+        if choices:
+            found = w.Dropdown(options=["…", *choices], description=ask.text)
+        else:
+            found = w.Text(description=ask.text, placeholder="your answer")
+        found.style.description_width = "initial"
+        lay(found, width="auto", max_width="100%")
+        found.add_class("statefulkit-question")
+        return found
+
+    def _said(self, field: Any) -> str:
+        """The learner's answer as text; empty where there is none."""
+        if isinstance(field, w.VBox):
+            return _listed(frozenset(b.description for b in field.children[1].children if b.value))
+        return "" if field.value in ("…", "") else str(field.value).strip()
 
     def _check(self) -> None:
-        lines = []
-        for text, truth in self.truths().items():
-            word, said = "yes" if truth else "no", self.answers[text].value
-            verdict = "Not answered" if said is None else "Right" if said == word else "Look again"
-            lines.append(html.line(f"{verdict}: {text} {word.capitalize()}."))
-        self._verdict.value = "".join(lines)
+        fork, truths = self._try()
+        if isinstance(fork, str):
+            self._verdict.markup = html.error(f"Kubernetes refuses this action: {fork}")
+            self.keep()
+            return
+        parts = []
+        for ask, field in zip(self._questions, self.answers, strict=True):
+            said, truth = self._said(field), _as_text(truths[ask])
+            verdict = "Right" if said == truth else "Look again" if said else "Not answered"
+            yours = f" You said: {said}." if said and said != truth else ""
+            parts.append(html.line(f"{verdict}: {ask.text} {truth.capitalize()}.{yours}"))
+            parts.append(html.sentences(self._why(ask, fork)))
+        self._verdict.markup = f'<div role="status">{"".join(parts)}</div>'
+        self.keep()
+
+    def _why(self, ask: Question, fork: Cluster) -> Explanation:
+        """The first decisions of the fork that explain the answer."""
+        told = [
+            f"{say.WHO.get(r.actor, r.actor)} {r.reason.rstrip('.')}. ({r.rule})"
+            for r in fork.view.records(self.cluster.version)
+            if r.rule and r.verb not in ("event", "status") and ask.reasons(r)
+        ]
+        return Explanation(list(dict.fromkeys(told))[:LONGEST_WHY])
+
+    def static(self) -> str:
+        """The questions, and the answers once they were checked."""
+        asked = "".join(html.line(ask.text) for ask in self._questions)
+        return str(self._verdict.markup) or asked
 
 
-def differs(kind: str, name: str, field: Callable[[Any], object]) -> Truth:
-    """A truth: whether `field` of an object is another one after the action."""
-    return lambda before, after: field(before.get(kind, name)) != field(after.get(kind, name))
+def _as_text(truth: Answer) -> str:
+    if isinstance(truth, bool):
+        return "yes" if truth else "no"
+    return _listed(truth) if isinstance(truth, frozenset) else str(truth)
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names)) or q.NOTHING
+
+
+class _Predict:
+    """`predict(cluster, action, question=…)`, and `predict.random(seed)` for endless practice."""
+
+    def __call__(
+        self, cluster: Cluster, action: Do, question: Question | Sequence[Question], doing: str = ""
+    ) -> Prediction:
+        """Ask before it happens; `question` is one or several, from `widgets.questions` or `ask`."""
+        questions = [question] if isinstance(question, Question) else list(question)
+        return Prediction(cluster, action, questions, doing)
+
+    def random(self, seed: int, cluster: Cluster | None = None) -> Prediction:
+        """A question from a seed: a random action on `cluster`, or on a random set of its own."""
+        chance = Random(seed)
+        found = cluster or _random_cluster(chance)
+        sts = chance.choice(found.list("sts"))
+        name, n = sts.metadata.name, sts.spec.replicas
+        pod = f"{name}-{chance.randrange(max(n, 1))}"
+        actions: list[tuple[str, Do, list[Question]]] = [
+            (f"kubectl scale sts {name} --replicas={k}",
+             _scale(name, k),
+             [q.claims_left(), q.ready_pods(), q.next_pod("delete" if k < n else "create")])
+            for k in (n - 1, n + 1, n + 2) if k >= 0
+        ]  # fmt: skip
+        actions += [
+            (f"kubectl delete pod {pod}", lambda c: c.delete("pod", pod),
+             [q.changed_ips(), q.next_pod("create"), q.claims_left()]),
+            (f"kubectl set image sts/{name} nginx=nginx:1.28",
+             lambda c: c.set_image("sts", name, "nginx:1.28"), [q.next_pod(), q.changed_ips()]),
+            (f"kubectl set image sts/{name} nginx=nginx:broken",
+             lambda c: c.set_image("sts", name, "nginx:broken"),
+             [q.ready_pods(), q.next_pod(), q.resolves(sts.spec.serviceName or name)]),
+        ]  # fmt: skip
+        doing, act, questions = chance.choice(actions)
+        return Prediction(found, act, [chance.choice(questions)], doing)
+
+
+predict = _Predict()
+
+
+def _scale(name: str, replicas: int) -> Do:
+    return lambda cluster: cluster.scale("sts", name, replicas)
+
+
+def _random_cluster(chance: Random) -> Cluster:
+    """A settled set with some choices made by chance."""
+    labels, disk = {"app": "web"}, {"requests": {"storage": "1Gi"}}
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": disk}
+    mounts = [{"name": "www", "mountPath": "/usr/share/nginx/html"}]
+    container = {"name": "nginx", "image": "nginx:1.27", "volumeMounts": mounts}
+    replicas = chance.randint(2, 5)
+    spec = {
+        "serviceName": "nginx",
+        "replicas": replicas,
+        "podManagementPolicy": chance.choice(["OrderedReady", "OrderedReady", "Parallel"]),
+        "updateStrategy": {
+            "type": "RollingUpdate",
+            "rollingUpdate": {"partition": chance.choice([0, 0, replicas - 1])},
+        },
+        "persistentVolumeClaimRetentionPolicy": {
+            "whenScaled": chance.choice(["Retain", "Delete"]),
+            "whenDeleted": "Retain",
+        },
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+        "volumeClaimTemplates": [{"metadata": {"name": "www"}, "spec": claim}],
+    }
+    service = {"clusterIP": "None", "selector": labels, "ports": [{"port": 80, "name": "web"}]}
+    cluster = Cluster(seed=chance.randrange(2**32))
+    cluster.apply(
+        [
+            {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "nginx"}, "spec": service},
+            {
+                "apiVersion": "apps/v1",
+                "kind": "StatefulSet",
+                "metadata": {"name": "web"},
+                "spec": spec,
+            },
+        ]
+    )
+    cluster.settle()
+    return cluster

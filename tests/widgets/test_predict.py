@@ -1,0 +1,84 @@
+"""Predictions: the truth comes from a fork, and the answers from the learner."""
+
+from __future__ import annotations
+
+import pytest
+
+from statefulkit import Cluster
+from statefulkit.widgets import predict
+from statefulkit.widgets import questions as q
+
+
+def verdict(panel: object) -> str:
+    return str(panel._verdict.markup)  # type: ignore[attr-defined]
+
+
+def test_a_question_of_ones_own_takes_one_line(cluster: Cluster) -> None:
+    version = cluster.version
+    panel = predict(
+        cluster,
+        lambda c: c.scale("sts", "web", 1),
+        q.ask("How many Pods?", lambda before, after: len(after.list("pod"))),
+    )
+    assert panel.truths() == {"How many Pods?": 1}
+    panel.answers[0].value = "3"
+    panel.check.click()
+    assert "Look again: How many Pods? 1. You said: 3." in verdict(panel)
+    assert "deletes web-2" in verdict(panel)  # and why
+    panel.answers[0].value = "1"
+    panel.check.click()
+    assert "Right: How many Pods? 1." in verdict(panel)
+    assert cluster.version == version
+
+
+def test_the_catalogue_s29_s33(cluster: Cluster) -> None:
+    asked = [q.next_pod(), q.changed_ips(), q.resolves("nginx"), q.claims_left(), q.ready_pods()]
+    panel = predict(cluster, lambda c: c.scale("sts", "web", 2), asked)
+    assert list(panel.truths().values()) == [
+        "web-2", frozenset(), frozenset({"web-0", "web-1"}), 3, 2,
+    ]  # fmt: skip
+    panel = predict(cluster, lambda c: c.delete("pod", "web-1"), [q.changed_ips()])
+    assert list(panel.truths().values()) == [frozenset({"web-1"})]
+
+
+def test_the_truth_is_that_of_the_moment_of_the_check(cluster: Cluster) -> None:
+    panel = predict(cluster, lambda c: c.delete("pod", "web-1"), q.ready_pods())
+    cluster.scale("sts", "web", 2)
+    cluster.settle()
+    assert list(panel.truths().values()) == [2]
+
+
+def test_names_are_chosen_by_check_boxes(cluster: Cluster) -> None:
+    panel = predict(cluster, lambda c: c.delete("pod", "web-1"), q.changed_ips())
+    boxes = panel.answers[0].children[1].children
+    assert [b.description for b in boxes] == ["web-0", "web-1", "web-2"]
+    boxes[1].value = True
+    panel.check.click()
+    assert "Right" in verdict(panel)
+
+
+def test_yes_or_no(cluster: Cluster) -> None:
+    same = q.differs("pod", "web-1", lambda p: p.status.podIP)
+    panel = predict(cluster, lambda c: c.delete("pod", "web-1"), q.ask("Another IP?", same))
+    assert panel.answers[0].options == ("…", "yes", "no")
+    panel.check.click()
+    assert "Not answered: Another IP? Yes." in verdict(panel)
+
+
+def test_a_refused_action_says_so(cluster: Cluster) -> None:
+    panel = predict(cluster, lambda c: c.scale("sts", "nope", 1), q.ready_pods())
+    panel.check.click()
+    assert "Kubernetes refuses this action" in verdict(panel)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_ones_are_endless_and_the_same_for_a_seed(seed: int) -> None:
+    first, again = predict.random(seed), predict.random(seed)
+    assert first.truths() == again.truths()
+    first.check.click()
+    assert "Not answered" in verdict(first) or "none" in verdict(first).lower()
+
+
+def test_random_ones_differ() -> None:
+    asked = {tuple(predict.random(seed).truths().items()) for seed in range(12)}
+    assert len(asked) > 5
