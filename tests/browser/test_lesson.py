@@ -218,9 +218,7 @@ def test_dns_requests_and_yaml(panel: Locator) -> None:
     expect(panel.get_by_role("img", name=re.compile("claim www-web-2"))).to_be_visible()
     open_tab(panel, "Requests")
     press(panel, "Send")
-    expect(
-        panel.get_by_role("img", name=re.compile("20 requests"))
-    ).to_be_visible()
+    expect(panel.get_by_role("img", name=re.compile("20 requests"))).to_be_visible()
     open_tab(panel, "Edit YAML")
     field = panel.get_by_label("YAML to apply", exact=True)
     text = field.input_value()
