@@ -34,7 +34,8 @@ def svg(diagram: Diagram, label: str, *, selected: Key | None = None, live: bool
     role = 'role="group"' if live else 'role="img"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} {whole} {role} '
-        f'aria-label="{escape(label)}" font-family="{FONT}" font-size="{SIZE}">{"".join(parts)}</svg>'
+        f'aria-label="{escape(label)}" font-family="{FONT}" font-size="{SIZE}" '
+        f'fill="{TEXT}" text-anchor="middle">{"".join(parts)}</svg>'
     )
 
 
@@ -55,8 +56,8 @@ def _frame(frame: Frame) -> str:
     if frame.key is None:
         text = _text("on no node", frame.x + 8, frame.y + 16, DIM, "start")
     return (
-        f'<rect x="{frame.x:.1f}" y="{frame.y:.1f}" width="{frame.width:.1f}" '
-        f'height="{frame.height:.1f}" rx="4" fill="none" stroke="{frame.look.line}"'
+        f'<rect x="{frame.x:g}" y="{frame.y:g}" width="{frame.width:g}" '
+        f'height="{frame.height:g}" rx="4" fill="none" stroke="{frame.look.line}"'
         f' stroke-width="1"{dash}/>{text}'
     )
 
@@ -77,10 +78,10 @@ def _line(line: Line, boxes: dict[Key, Box]) -> str:
         length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1.0)
         ux, uy = (x2 - x1) / length, (y2 - y1) / length
         bx, by = x2 - 8 * ux, y2 - 8 * uy
-        points = f"{x2:.1f},{y2:.1f} {bx - 3 * uy:.1f},{by + 3 * ux:.1f} {bx + 3 * uy:.1f},{by - 3 * ux:.1f}"
+        points = f"{x2:g},{y2:g} {bx - 3 * uy:g},{by + 3 * ux:g} {bx + 3 * uy:g},{by - 3 * ux:g}"
         head = f'<polygon points="{points}" fill="{line.colour}"/>'
     return (
-        f'<g class="edge"><title>{escape(words)}</title><path d="M{x1:.1f},{y1:.1f}L{x2:.1f},{y2:.1f}" '
+        f'<g class="edge"><title>{escape(words)}</title><path d="M{x1:g},{y1:g}L{x2:g},{y2:g}" '
         f'stroke="{line.colour}" stroke-width="1.3" fill="none"{dash.get(line.style, "")}/>{head}</g>'
     )
 
@@ -119,17 +120,16 @@ def _name_line(box: Box) -> int:
 def _text(
     text: str, x: float, y: float, colour: str, anchor: str = "middle", *, bold: bool = False
 ) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"{weight}>'
-        f"{escape(text)}</text>"
-    )
+    style = ' font-weight="bold"' if bold else ""
+    style += "" if colour == TEXT else f' fill="{colour}"'
+    style += "" if anchor == "middle" else f' text-anchor="{anchor}"'
+    return f'<text x="{x:g}" y="{y:g}"{style}>{escape(text)}</text>'
 
 
 def _ring(box: Box) -> str:
     return (
-        f'<rect class="chosen" x="{box.x - 4:.1f}" y="{box.y - 4:.1f}" width="{box.width + 8:.1f}" '
-        f'height="{box.height + 8:.1f}" rx="6" fill="none" stroke="{CHOSEN}" stroke-width="3"/>'
+        f'<rect class="chosen" x="{box.x - 4:g}" y="{box.y - 4:g}" width="{box.width + 8:g}" '
+        f'height="{box.height + 8:g}" rx="6" fill="none" stroke="{CHOSEN}" stroke-width="3"/>'
     )
 
 
@@ -140,7 +140,7 @@ def _shape(box: Box) -> str:
 
 def _rect(b: Box, style: str, rx: int = 0) -> Iterator[str]:
     yield (
-        f'<rect x="{b.x:.1f}" y="{b.y:.1f}" width="{b.width:.1f}" height="{b.height:.1f}" '
+        f'<rect x="{b.x:g}" y="{b.y:g}" width="{b.width:g}" height="{b.height:g}" '
         f'rx="{rx}" {style}/>'
     )
 
@@ -155,22 +155,22 @@ def _octagon(b: Box, style: str) -> Iterator[str]:
         (b.x + c, b.y), (r - c, b.y), (r, b.y + c), (r, d - c),
         (r - c, d), (b.x + c, d), (b.x, d - c), (b.x, b.y + c),
     ]  # fmt: skip
-    text = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    text = " ".join(f"{x:g},{y:g}" for x, y in points)
     yield f'<polygon points="{text}" {style}/>'
 
 
 def _box3d(b: Box, style: str) -> Iterator[str]:
     e, r, d = 5.0, b.x + b.width, b.y + b.height
-    yield f'<path d="M{b.x:.1f},{d:.1f}V{b.y + e:.1f}L{b.x + e:.1f},{b.y:.1f}H{r:.1f}V{d - e:.1f}'
-    yield f'L{r - e:.1f},{d:.1f}Z" {style}/><path d="M{b.x:.1f},{b.y + e:.1f}H{r - e:.1f}V{d:.1f}'
-    yield f'M{r - e:.1f},{b.y + e:.1f}L{r:.1f},{b.y:.1f}" fill="none" stroke="{b.look.line}"/>'
+    yield f'<path d="M{b.x:g},{d:g}V{b.y + e:g}L{b.x + e:g},{b.y:g}H{r:g}V{d - e:g}'
+    yield f'L{r - e:g},{d:g}Z" {style}/><path d="M{b.x:g},{b.y + e:g}H{r - e:g}V{d:g}'
+    yield f'M{r - e:g},{b.y + e:g}L{r:g},{b.y:g}" fill="none" stroke="{b.look.line}"/>'
 
 
 def _cylinder(b: Box, style: str) -> Iterator[str]:
     ry, rx, r, d = 5.0, b.width / 2, b.x + b.width, b.y + b.height
-    yield f'<path d="M{b.x:.1f},{b.y + ry:.1f}A{rx:.1f},{ry} 0 0 1 {r:.1f},{b.y + ry:.1f}V{d - ry:.1f}'
-    yield f'A{rx:.1f},{ry} 0 0 1 {b.x:.1f},{d - ry:.1f}Z" {style}/>'
-    yield f'<path d="M{b.x:.1f},{b.y + ry:.1f}A{rx:.1f},{ry} 0 0 0 {r:.1f},{b.y + ry:.1f}" '
+    yield f'<path d="M{b.x:g},{b.y + ry:g}A{rx:g},{ry} 0 0 1 {r:g},{b.y + ry:g}V{d - ry:g}'
+    yield f'A{rx:g},{ry} 0 0 1 {b.x:g},{d - ry:g}Z" {style}/>'
+    yield f'<path d="M{b.x:g},{b.y + ry:g}A{rx:g},{ry} 0 0 0 {r:g},{b.y + ry:g}" '
     yield f'fill="none" stroke="{b.look.line}"/>'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import ipywidgets as w
@@ -23,6 +24,7 @@ from statefulkit.widgets.requests import Requests
 from statefulkit.widgets.timeline import Timeline
 from statefulkit.widgets.why import Why
 
+PAINT_SECONDS = 0.03  # real seconds in which a browser paints the picture, before the rest comes
 NO_FORK = (
     "This moment can't be forked: it lies before this lab began, or among changes that other cells "
     "made. Choose a later moment."
@@ -49,6 +51,7 @@ class StatefulLab(Panel):
         self.on_close: Callable[[], None] | None = None
         self._past = Checkpoints(cluster)
         self._since = cluster.version
+        self._rest: asyncio.TimerHandle | None = None
         self._build()
         head = []
         if title:
@@ -154,8 +157,13 @@ class StatefulLab(Panel):
     def show(self, view: View) -> None:
         """Show a moment in all panels that can be seen."""
         since = self._since if self.clock.version is None else self.clock.since()
-        self.picture.show(view, since)
+        self.picture.draw(view, since)
         self.clock.show(view)
+        self._soon(lambda: self._show_rest(view))
+
+    def _show_rest(self, view: View) -> None:
+        """Everything but the picture."""
+        self.picture.tell()
         self.actions.show(view)
         self.why.show(view)
         panel = self.tabs[self.tab]
@@ -167,6 +175,17 @@ class StatefulLab(Panel):
         if self._below.children != (panel,):
             self._below.children = (panel,)
         self._offer(view)
+
+    def _soon(self, show: Callable[[], None]) -> None:
+        """Do it once the picture has had its time to be painted, unless another moment follows."""
+        if self._rest is not None:
+            self._rest.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            show()  # nobody waits for a picture
+        else:
+            self._rest = loop.call_later(PAINT_SECONDS, show)
 
     def _offer(self, view: View) -> None:
         """The list of things to choose, for those who do without the picture."""
@@ -203,6 +222,8 @@ class StatefulLab(Panel):
         """Stop the time and remove the lab with its forks."""
         if self.comm is None:
             return
+        if self._rest is not None:
+            self._rest.cancel()
         for fork in list(self.forks):
             fork.close()
         for panel in self.tabs.values():

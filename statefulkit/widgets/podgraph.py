@@ -52,12 +52,20 @@ class PodGraph(Panel):
 
     def show(self, view: View, since: int | None = None) -> None:
         """Show a moment; what was written after version `since` is marked."""
+        self.draw(view, since)
+        self.tell()
+
+    def draw(self, view: View, since: int | None = None) -> None:
+        """Show a moment, but leave its words for `tell`."""
         self._view, self._since = view, since
-        drawn = diagram(view, self.namespace, since=since, nodes=self.nodes.value)
-        chart = svg(drawn, "Cluster", selected=self.selected, live=True)
+        self._drawn = diagram(view, self.namespace, since=since, nodes=self.nodes.value)
+        chart = svg(self._drawn, "Cluster", selected=self.selected, live=True)
         tall = "statefulkit-picture statefulkit-tall"
         self._picture.markup = f'<div class="{tall}">{chart}</div>'
-        words = html.line(in_words(drawn))
+
+    def tell(self) -> None:
+        """Bring the picture in words up to date."""
+        words = html.line(in_words(self._drawn))
         self._words.markup = f"<details><summary>The picture in words</summary>{words}</details>"
 
     def select(self, key: Key) -> None:
