@@ -155,13 +155,12 @@ class Actions(Panel):
         """Act on another object from now on."""
         self.key = key
         self._answer.markup = ""
-        self.show(self._view)
+        self.show(self._view, live=self._live)
         self._fill()
 
-    def show(self, view: View) -> None:
-        """Offer what can be done; in the past nothing can."""
-        self._view = view
-        live = view.version == self.cluster.version
+    def show(self, view: View, *, live: bool = True) -> None:
+        """Offer what can be done; in the past, where it is not `live`, nothing can."""
+        self._view, self._live = view, live
         group = self.key.kind if self.key.kind in self._groups else ""
         for kind, found in self._groups.items():
             found.layout.display = "flex" if kind == group else "none"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ipywidgets as w
 
 from statefulkit.api.errors import StatusError
@@ -32,9 +34,11 @@ class DnsTracer(Panel):
         type: str = "A",
         from_pod: str | None = None,
         namespace: str = "default",
+        *,
+        asked: Callable[[], None] = lambda: None,
     ) -> None:
-        """A tracer that begins with one look-up in hand, but does not ask yet."""
-        self.namespace = namespace
+        """A tracer with its fields filled in; `asked` hears of each look-up."""
+        self.namespace, self._asked = namespace, asked
         self.found: Resolution | None = None
         self.asker = labelled(w.Dropdown(description="Asking Pod", options=[OUTSIDE]), "300px")
         self.name = labelled(w.Text(description="Name", value=name), "300px")
@@ -73,12 +77,13 @@ class DnsTracer(Panel):
             + path
         )
         self.keep()
+        self._asked()
 
     def _resolve(self) -> Resolution:
         pod = None if self.asker.value == OUTSIDE else f"{self.namespace}/{self.asker.value}"
         name, type_, keeps = self.name.value.strip(), self.type.value, self.keeps.value
-        live = isinstance(self.source, Cluster) and self.source.version == self._view.version
-        if isinstance(self.source, Cluster) and live:
+        if isinstance(self.source, Cluster) and self.present:
+            self._view = self.source.view
             return self.source.resolve(name, type_, pod, cached=keeps)
         return resolve(self._view, name, type_, pod, keeps)
 

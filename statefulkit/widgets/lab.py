@@ -84,8 +84,10 @@ class StatefulLab(Panel):
         self.tabs: dict[str, Panel] = {
             "Timeline": Timeline(cluster, namespace, on_pick=self.clock.go),
             **{kind.title: kind(cluster, namespace) for kind in tables.ALL},
-            "DNS tracer": DnsTracer(cluster, f"{self.name}-0.nginx", namespace=namespace),
-            "Requests": Requests(cluster, namespace),
+            "DNS tracer": DnsTracer(
+                cluster, f"{self.name}-0.nginx", namespace=namespace, asked=self._asked
+            ),
+            "Requests": Requests(cluster, namespace, asked=self._asked),
             "Edit YAML": editor,
         }
         self.tab = next(iter(self.tabs))
@@ -102,6 +104,10 @@ class StatefulLab(Panel):
         self._past.add()
         self._look_on(act)
         self._past.add()
+
+    def _asked(self) -> None:
+        self._past.add()
+        self._redraw()
 
     def _applied(self, command: str) -> None:
         self._past.add()
@@ -159,14 +165,16 @@ class StatefulLab(Panel):
         since = self._since if self.clock.version is None else self.clock.since()
         self.picture.draw(view, since)
         self.clock.show(view)
-        self._soon(lambda: self._show_rest(view))
+        self._soon(self._show_rest)
 
-    def _show_rest(self, view: View) -> None:
-        """Everything but the picture."""
+    def _show_rest(self) -> None:
+        """Everything but the picture, as it is by now."""
+        view = self.clock.view
         self.picture.tell()
-        self.actions.show(view)
+        self.actions.show(view, live=self.clock.version is None)
         self.why.show(view)
         panel = self.tabs[self.tab]
+        panel.present = self.clock.version is None
         if isinstance(panel, Timeline):
             panel.show(self.cluster.view, view.time)
         else:
@@ -209,7 +217,8 @@ class StatefulLab(Panel):
         """Show the cluster as it is now."""
         self._past.add()
         self.clock.version = None
-        self._redraw()
+        self.show(self.clock.view)
+        self._keep()
 
     def static(self) -> str:
         """The moment, the picture, why, and the Pods."""

@@ -48,7 +48,8 @@ class ManifestEditor(Panel):
             self._load()
 
     def show(self, view: View) -> None:
-        """Edits stay until they are applied or loaded again."""
+        """Edits stay until they are applied or loaded again; the past takes none."""
+        self.apply.disabled = not self.present
 
     def _load(self) -> None:
         obj = self.cluster.view.find(*self.key)

@@ -23,7 +23,7 @@ class Panel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def __init__(self, source: HasView, children: list[Any] | None = None) -> None:
         """A panel on `source`."""
-        self.source = source
+        self.source, self.present = source, True  # whoever shows the past says so
         self._shown_as: Any = None
         self._later: asyncio.TimerHandle | None = None
         super().__init__(children or [], layout=w.Layout(max_width="100%", min_width="0"))
@@ -34,9 +34,9 @@ class Panel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         raise NotImplementedError
 
     def refresh(self) -> None:
-        """Show the source as it is now."""
+        """Show the source as it is now, in the static form too."""
         self.show(self.source.view)
-        self.keep()
+        self._keep()
 
     def static(self) -> str:
         """What the panel shows now, as HTML without scripts."""
@@ -51,6 +51,8 @@ class Panel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._later = asyncio.get_event_loop().call_later(KEEP_SECONDS, self._keep)
 
     def _keep(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
         self._later = None
         if self._shown_as is not None:
             self._shown_as.update(_Static(self.static()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import ipywidgets as w
 
@@ -23,9 +24,15 @@ class Requests(Panel):
     Attributes are the fields: `first`, `second`, `number`, and the button `submit`.
     """
 
-    def __init__(self, cluster: Cluster, namespace: str = "default") -> None:
-        """A panel that sends when asked."""
-        self.cluster, self.namespace = cluster, namespace
+    def __init__(
+        self,
+        cluster: Cluster,
+        namespace: str = "default",
+        *,
+        asked: Callable[[], None] = lambda: None,
+    ) -> None:
+        """A panel that sends when told to; `asked` hears of it."""
+        self.cluster, self.namespace, self._asked = cluster, namespace, asked
         self.counts: dict[str, dict[str, int]] = {}
         self.first = labelled(w.Text(description="URL"), "250px")
         self.second = labelled(w.Text(description="and URL"), "270px")
@@ -41,6 +48,7 @@ class Requests(Panel):
 
     def show(self, view: object) -> None:
         """Offer the Services that are there; the last bars stay until it sends again."""
+        self.submit.disabled = not self.present
         services = [s for s in self.cluster.view.all("Service", self.namespace) if s.spec.selector]
         headless = [s for s in services if s.spec.clusterIP == "None"]
         normal = [s for s in services if s not in headless]
@@ -56,6 +64,7 @@ class Requests(Panel):
                 parts.append(self._one(url))
         self._answer.markup = "".join(parts) or html.line("Give a URL such as http://nginx/.")
         self.keep()
+        self._asked()
 
     def _one(self, url: str) -> str:
         answered: Counter[str] = Counter()

@@ -271,3 +271,55 @@ def test_the_static_form_has_picture_reasons_and_table(lab: StatefulLab) -> None
     for part in ("<svg", "there is nothing to do", "<table>", "web-2"):
         assert part in text
     assert "<button" not in text
+
+
+def test_a_client_that_keeps_answers_shows_in_the_picture_n32(lab: StatefulLab) -> None:
+    lab.open_tab("DNS tracer")
+    tracer = lab.tabs["DNS tracer"]
+    tracer.name.value, tracer.keeps.value = "web-1.nginx", True
+    tracer.ask.click()
+    lab.select(pod("web-1"))
+    press(lab, "Kill")
+    lab.clock.settle.click()
+    assert "Pod web-1, Running" in texts(lab.picture)
+    assert "STALE in a cache" in texts(lab.picture)
+    old = tracer.found.answers
+    tracer.ask.click()
+    assert tracer.found.answers == old
+    assert "cache" in texts(tracer)
+    assert "nobody has it" in texts(tracer)
+
+
+def test_asking_in_the_past_leaves_no_trace(lab: StatefulLab) -> None:
+    lab.open_tab("DNS tracer")
+    tracer = lab.tabs["DNS tracer"]
+    version = lab.cluster.version
+    lab.clock.go(20)
+    tracer.name.value = "web-0.nginx"
+    tracer.ask.click()
+    assert tracer.found.rcode == "NXDOMAIN"
+    assert lab.cluster.version == version
+    lab.open_tab("Requests")
+    assert lab.tabs["Requests"].submit.disabled
+
+
+def test_requests_are_spread_by_a_service_and_not_by_a_headless_name_n7(lab: StatefulLab) -> None:
+    ports = [{"name": "web", "port": 80}]
+    spec = {"selector": {"app": "nginx"}, "ports": ports}
+    meta = {"name": "front"}
+    lab.cluster.apply({"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec})
+    lab.cluster.settle()
+    for name in ("web-0", "web-1", "web-2"):
+        lab.cluster.write_file(name, "/usr/share/nginx/html/index.html", name)
+    lab.open_tab("Requests")
+    requests = lab.tabs["Requests"]
+    assert (requests.first.value, requests.second.value) == ("http://front/", "http://nginx/")
+    requests.submit.click()
+    assert set(requests.counts["http://front/"]) == {"web-0", "web-1", "web-2"}
+    assert sum(requests.counts["http://nginx/"].values()) == 20
+
+
+def test_what_other_cells_do_does_not_turn_the_present_into_the_past(lab: StatefulLab) -> None:
+    lab.cluster.resolve("nginx")
+    lab.select(pod("web-0"))
+    assert not lab.actions.buttons["Kill"].disabled
