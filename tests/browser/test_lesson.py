@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.jupyter import open_lesson
 
 LESSON = "00-start-here.ipynb"
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture
@@ -160,7 +161,9 @@ def settled(slider: Locator) -> None:
 def test_back_and_forth_and_fork(panel: Locator) -> None:
     thing(panel, "Pod", "web-1").click()
     press(panel, "Kill")
+    expect(thing(panel, "Pod", "web-1")).to_contain_text("Terminating")
     press(panel, "Settle")
+    expect(thing(panel, "Pod", "web-1")).to_contain_text("in DNS")
     slider = panel.get_by_role("slider", name="Moment in history").first
     slider.focus()
     for _ in range(60):
