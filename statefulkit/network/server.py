@@ -5,13 +5,14 @@ Like CoreDNS, it keeps no records: each answer is worked out from the cluster as
 
 from __future__ import annotations
 
-import asyncio
+import os
 import socket
+import socketserver
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import cast
+from typing import Any
 
 import dns.exception
 import dns.flags
@@ -27,6 +28,7 @@ LOOPBACK = "127.0.0.1"
 HEADER = 12  # bytes: what is shorter has no number to answer to
 MOST_UDP, MOST_TCP = 512, 65535  # bytes: by UDP a client may allow more (EDNS)
 IDLE_SECONDS = 10.0  # how long a client may leave a TCP connection unused
+POLL_SECONDS = 0.05  # how soon a closed server notices
 ATTEMPTS = 20  # to find a port that is free for both UDP and TCP
 
 
@@ -66,19 +68,22 @@ class Server:
 
     def __init__(self, view: Callable[[], View], port: int = 0) -> None:
         """Listen from now on; see `NameServer.serve`."""
-        self._view = view
-        self._tcp, self._udp = _listen(port)
-        self.port = self._tcp.getsockname()[1]
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name=f"dns-{self.port}", daemon=True)
-        self._thread.start()
+        self._tcp, self._udp = _listen(view, port)
+        self.port = self._tcp.server_address[1]
+        self._threads = [
+            threading.Thread(target=each.serve_forever, args=(POLL_SECONDS,), daemon=True)
+            for each in (self._tcp, self._udp)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
         """Stop listening, end all connections and free the port."""
-        with suppress(RuntimeError):  # it is closed already
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
+        for each in (self._tcp, self._udp):
+            each.shutdown()
+            each.server_close()
+        for thread in self._threads:
+            thread.join()
 
     def __enter__(self) -> Server:
         return self
@@ -91,54 +96,67 @@ class Server:
     ) -> None:
         self.close()
 
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())  # on leaving, the runner ends what still talks
 
-    async def _serve(self) -> None:
-        by_udp, _ = await self._loop.create_datagram_endpoint(
-            lambda: _Datagrams(self._respond), sock=self._udp
-        )
-        by_tcp = await asyncio.start_server(self._converse, sock=self._tcp)
-        await self._stop.wait()
-        by_udp.close()
-        by_tcp.close()
+class _Udp(socketserver.UDPServer):
+    """Each datagram is one query."""
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One TCP connection: queries and answers, each after its length in two bytes."""
-        try:
-            with suppress(asyncio.IncompleteReadError, TimeoutError, ConnectionError):
-                while True:
-                    async with asyncio.timeout(IDLE_SECONDS):
-                        size = int.from_bytes(await reader.readexactly(2), "big")
-                        wire = await reader.readexactly(size)
-                    response = self._respond(wire, MOST_TCP)
-                    if response is None:
-                        break
-                    writer.write(len(response).to_bytes(2, "big") + response)
-                    await writer.drain()
-        finally:
-            writer.close()
-
-    def _respond(self, wire: bytes, most: int) -> bytes | None:
-        # The notebook's thread may change the cluster meanwhile: it replaces the state and never
-        # changes it, so whoever reads the view once a query sees one moment.
-        return respond(self._view, wire, most)
+    view: Callable[[], View]
+    max_packet_size = MOST_TCP
 
 
-class _Datagrams(asyncio.DatagramProtocol):
-    """UDP: each datagram is one query."""
+class _Datagram(socketserver.BaseRequestHandler):
+    server: _Udp
 
-    def __init__(self, respond: Callable[[bytes, int], bytes | None]) -> None:
-        self._respond = respond
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        response = self._respond(data, MOST_UDP)
+    def handle(self) -> None:
+        wire, sender = self.request
+        response = respond(self.server.view, wire, MOST_UDP)
         if response is not None:
-            self._transport.sendto(response, addr)
+            sender.sendto(response, self.client_address)
+
+
+class _Tcp(socketserver.ThreadingTCPServer):
+    """Each connection has a thread of its own; closing the server ends them all."""
+
+    view: Callable[[], View]
+    allow_reuse_address = os.name == "posix"  # elsewhere it would let two servers share a port
+
+    def __init__(self, port: int) -> None:
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        super().__init__((LOOPBACK, port), _Connection)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.discard(request)
+            super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        with self._lock:
+            for connection in self._open:
+                with suppress(OSError):  # the client has gone
+                    connection.shutdown(socket.SHUT_RDWR)
+        super().server_close()  # waits for their threads
+
+
+class _Connection(socketserver.StreamRequestHandler):
+    """Queries and answers, each after its length in two bytes, until one side has enough."""
+
+    server: _Tcp
+    timeout = IDLE_SECONDS
+
+    def handle(self) -> None:
+        with suppress(OSError):  # the client has gone, or is silent for too long
+            while len(size := self.rfile.read(2)) == 2:
+                wire = self.rfile.read(int.from_bytes(size, "big"))
+                response = respond(self.server.view, wire, MOST_TCP)
+                if response is None:
+                    break
+                self.wfile.write(len(response).to_bytes(2, "big") + response)
 
 
 def respond(view: Callable[[], View], wire: bytes, most: int) -> bytes | None:
@@ -155,6 +173,8 @@ def respond(view: Callable[[], View], wire: bytes, most: int) -> bytes | None:
         return _refusal(wire, dns.rcode.FORMERR)
     try:
         size = most if query.edns < 0 or most == MOST_TCP else max(most, query.payload)
+        # The notebook's thread may change the cluster meanwhile: it replaces the state and never
+        # changes it, so whoever reads the view once a query sees one moment.
         return _to_wire(answer(view(), query), size)
     except Exception:
         return _refusal(wire, dns.rcode.SERVFAIL)
@@ -183,18 +203,17 @@ def _refusal(wire: bytes, rcode: dns.rcode.Rcode) -> bytes:
     return message.to_wire()
 
 
-def _listen(port: int) -> tuple[socket.socket, socket.socket]:
-    """A TCP and a UDP socket on the same port."""
+def _listen(view: Callable[[], View], port: int) -> tuple[_Tcp, _Udp]:
+    """A TCP and a UDP server on the same port."""
     for attempt in range(ATTEMPTS):
-        tcp = socket.create_server((LOOPBACK, port))
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        tcp = _Tcp(port)
         try:
-            udp.bind(tcp.getsockname())
+            udp = _Udp((LOOPBACK, tcp.server_address[1]), _Datagram)
         except OSError:
-            tcp.close()
-            udp.close()
+            tcp.server_close()
             if port or attempt == ATTEMPTS - 1:
                 raise
         else:
+            tcp.view = udp.view = view
             return tcp, udp
     raise AssertionError

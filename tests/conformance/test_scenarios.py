@@ -376,7 +376,7 @@ def test_g15_anti_affinity_with_too_few_nodes() -> None:
     }
     assert messages(cluster, "FailedScheduling")[-1] == (
         "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules. "
-        "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."
+        "preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod."
     )
     assert tables.statefulsets(cluster).READY.tolist() == ["2/4"]
 
