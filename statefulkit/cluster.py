@@ -37,6 +37,7 @@ from statefulkit.store import Key, Object, State, View
 if TYPE_CHECKING:
     import pandas as pd
 
+    from statefulkit.network.libc import Libc
     from statefulkit.network.proxy import Response
     from statefulkit.network.resolver import Resolution
 
@@ -312,13 +313,20 @@ class Cluster(Reading):
         self._engine.write(verbs.write_file(self._engine.state, key, path, text, container))
 
     def resolve(
-        self, name: str, type: str = "A", from_pod: str | None = None, *, cached: bool = False
+        self,
+        name: str,
+        type: str = "A",
+        from_pod: str | None = None,
+        *,
+        cached: bool = False,
+        libc: Libc = "glibc",
     ) -> Resolution:
         """Resolve a name as a Pod would, and take down the look-up in history.
 
-        `cached` asks as a client that keeps answers for their TTL. See `network.resolver.resolve`.
+        `cached` asks as a client that keeps answers for their TTL; `libc` is glibc, or musl as in
+        Alpine images. See `network.resolver.resolve`.
         """
-        found = resolver.resolve(self.view, name, type, from_pod, cached)
+        found = resolver.resolve(self.view, name, type, from_pod, cached, libc)
         asker = from_pod or "a client Pod"
         self._remember(found.facts, f"{asker} resolves {name} {type}: {found.rcode}", "N38")
         return found

@@ -14,6 +14,7 @@ from statefulkit.store import Key, Object, Record, View, copy
 if TYPE_CHECKING:
     import pandas as pd
 
+    from statefulkit.network.libc import Libc
     from statefulkit.network.resolver import Resolution
     from statefulkit.network.server import NameServer
 
@@ -94,10 +95,30 @@ class Reading:
         return files.read(self.view, found, path, container)
 
     def resolve(
-        self, name: str, type: str = "A", from_pod: str | None = None, *, cached: bool = False
+        self,
+        name: str,
+        type: str = "A",
+        from_pod: str | None = None,
+        *,
+        cached: bool = False,
+        libc: Libc = "glibc",
     ) -> Resolution:
         """Resolve a name as a Pod would at this moment: see `network.resolver.resolve`."""
-        return resolver.resolve(self.view, name, type, from_pod, cached)
+        return resolver.resolve(self.view, name, type, from_pod, cached, libc)
+
+    def nslookup(self, name: str, from_pod: str | None = None, *, tool: str = "busybox") -> str:
+        """What `nslookup name` prints in a Pod; `tool` is busybox (of 1.28) or bind (N41).
+
+        Raises:
+            ValueError: for another tool, or a name that DNS can't be asked for.
+            NotFound, BadRequest: where the Pod does not exist or does not run.
+        """
+        from statefulkit.network import nslookup
+
+        tools = {"busybox": nslookup.busybox, "bind": nslookup.bind}
+        if tool not in tools:
+            raise ValueError(f"tool must be busybox or bind, not {tool!r}")
+        return tools[tool](self.view, name, from_pod)
 
     def at(self, time: float | None = None, *, version: int | None = None) -> Moment:
         """A past moment: as it was at virtual second `time`, or after record `version`.

@@ -1,12 +1,7 @@
-"""The resolver in a Pod: which names it tries, whom it asks, when it stops (N35 to N40).
-
-The picture from life: somebody who is told only a first name tries it with each family name on a
-list, then as it stands, and stops at the first door that opens.
-"""
+"""The resolver in a Pod: whom it asks for each name that it tries, and what came of it (N35 to N40)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +10,7 @@ import dns.rcode
 import dns.rdatatype
 
 from statefulkit.network import dns as coredns
+from statefulkit.network.libc import Libc, candidates, goes_on, outcome
 from statefulkit.network.resolvconf import ResolvConf, of_client
 from statefulkit.network.zone import DNS_ADDRESS
 from statefulkit.store import View
@@ -82,9 +78,14 @@ class _Reply(NamedTuple):
 
 
 def resolve(
-    view: View, name: str, type: str = "A", from_pod: str | None = None, cached: bool = False
+    view: View,
+    name: str,
+    type: str = "A",
+    from_pod: str | None = None,
+    cached: bool = False,
+    libc: Libc = "glibc",
 ) -> Resolution:
-    """Resolve a name as a container in `from_pod` would, with glibc's algorithm (N38).
+    """Resolve a name as a container in `from_pod` would, with glibc's or musl's algorithm (N38, N39).
 
     `from_pod` is `name` or `namespace/name`; None means a Pod in namespace default. `cached` asks
     as a client that keeps answers, good and bad, for their TTL (N32).
@@ -103,62 +104,29 @@ def resolve(
     steps: list[Step] = []
     facts: dict[tuple[Any, ...], Any] = {}
     message = None
-    candidates = list(_candidates(name, config))
-    for i, (query, why) in enumerate(candidates):
+    tried = list(candidates(name, config, libc))
+    for i, (query, why) in enumerate(tried):
         reply = _ask(view, config, query, rdtype, cached, facts)
         message, answers = reply.message, _data(reply.message, rdtype)
         rcode = _rcode(message, answers)
-        following = candidates[i + 1][0] if i + 1 < len(candidates) else None
-        text = f"{why}; {_then(rcode, following)}"
+        more = i + 1 < len(tried)
+        text = f"{why}; {_then(rcode, more, goes_on(rcode, libc))}"
         steps.append(Step(i + 1, query, type, reply.source, rcode, answers, reply.left, text))
-        if answers:
+        if not goes_on(rcode, libc):
             break
-    as_is_first = len(candidates) > 1 and name.count(".") >= config.ndots
-    rcode = _outcome([s.rcode for s in steps], as_is_first)
+    as_is_first = len(tried) > 1 and name.count(".") >= config.ndots
+    rcode = outcome([s.rcode for s in steps], as_is_first, libc)
     return Resolution(name, type, steps[-1].answers, rcode, tuple(steps), message, facts)
 
 
-def _outcome(rcodes: list[str], as_is_first: bool) -> str:
-    """What glibc's res_search reports: success, else the first full name's failure, else NODATA."""
-    if rcodes[-1] == "NOERROR":
-        return "NOERROR"
-    if as_is_first:
-        return rcodes[0]
-    return "NODATA" if "NODATA" in rcodes else rcodes[-1]
-
-
-# -- which names, in which order ------------------------------------------------------------------
-
-
-def _candidates(name: str, config: ResolvConf) -> Iterator[tuple[str, str]]:
-    """Each absolute name to try, with the reason for trying it here (N38)."""
-    if name.endswith("."):
-        yield name, "a final dot: the name is absolute, the search list is not used"
-        return
-    dots = name.count(".")
-    word = "dot" if dots == 1 else "dots"
-    searched = [(f"{name}.{domain}", domain.rstrip(".")) for domain in config.search]
-    if dots >= config.ndots:
-        yield f"{name}.", f"{dots} {word}, not fewer than ndots {config.ndots}: as it stands first"
-        for query, domain in searched:
-            yield query, f"with the search domain {domain}"
-        return
-    for i, (query, domain) in enumerate(searched):
-        start = (
-            f"{dots} {word}, fewer than ndots {config.ndots}: the search list first. "
-            if i == 0
-            else ""
-        )
-        yield query, f"{start}With {domain}" if start else f"with the search domain {domain}"
-    yield f"{name}.", "the search list is used up: as it stands"
-
-
-def _then(rcode: str, following: str | None) -> str:
+def _then(rcode: str, more: bool, goes_on: bool) -> str:
     if rcode == "NOERROR":
         return "it has data, so the resolver stops"
     outcome = {"NXDOMAIN": "no such name", "NODATA": "the name exists without this type"}
     text = outcome.get(rcode, rcode)
-    return f"{text}, so the next is tried" if following else f"{text}, and nothing is left to try"
+    if not more:
+        return f"{text}, and nothing is left to try"
+    return f"{text}, so the next is tried" if goes_on else f"{text}, which ends musl's search"
 
 
 # -- who answers ----------------------------------------------------------------------------------
