@@ -32,6 +32,7 @@ NAME = "kubelet"
 MOUNT_SECONDS = 120.0  # E26
 SANDBOX_SECONDS, PULL_SECONDS, START_SECONDS, STOP_SECONDS = 0.5, 1.2, 0.3, 2.0
 INIT_SECONDS = 0.5  # each init container ends well after that
+ERROR_SECONDS = 1.0  # how long Error and ErrImagePull show before the back-off does
 BACK_OFF, LONGEST_BACK_OFF, HEALTHY_SECONDS = 10.0, 300.0, 600.0  # P8, P9
 
 
@@ -158,26 +159,37 @@ def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
             Again(view.time),
         ]
     delay = doubled(BACK_OFF, stage.failures, LONGEST_BACK_OFF)
-    until = view.time + delay
     error = f'Failed to pull image "{image}": not found'
+    status = podstatus.cannot_pull(pod, image, "ErrImagePull", error)
+    shown = view.time + ERROR_SECONDS
     return [
-        _enter(pod, Stage("back-off", until, stage.failures + 1)),
+        _enter(pod, Stage("pull failed", shown, stage.failures + 1)),
         Event(pod, "Warning", "Failed", error),
         Event(pod, "Warning", "Failed", "Error: ErrImagePull"),
-        Event(pod, "Normal", "BackOff", f'Back-off pulling image "{image}"'),
-        Event(pod, "Warning", "Failed", "Error: ImagePullBackOff"),
-        _show(
-            pod,
-            podstatus.cannot_pull(pod, image),
-            f"cannot pull image {image} for {pod.metadata.name}",
-            "P9",
-        ),
+        _show(pod, status, f"cannot pull image {image} for {pod.metadata.name}", "P9"),
         Wait(f"tries to pull image {image} again in {delay:.0f} s", "P9"),
+        Again(shown),
+    ]
+
+
+def _pull_failed(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """Wait before the next pull: the delay counts from the failure (P9)."""
+    node = pod.spec.nodeName
+    image = next(i for i in podstatus.images(pod) if not view.fact("image", node, i))
+    delay = doubled(BACK_OFF, stage.failures - 1, LONGEST_BACK_OFF)
+    until = stage.until - ERROR_SECONDS + delay
+    message = f'Back-off pulling image "{image}"'
+    status = podstatus.cannot_pull(pod, image, "ImagePullBackOff", message)
+    return [
+        _enter(pod, Stage("back-off", until, stage.failures)),
+        Event(pod, "Normal", "BackOff", message),
+        Event(pod, "Warning", "Failed", "Error: ImagePullBackOff"),
+        _show(pod, status, f"backs off from pulling image {image}", "P9"),
         Again(until),
     ]
 
 
-def _start(view: View, pod: Object, _: Stage) -> list[Decision]:
+def _start(view: View, pod: Object, stage: Stage) -> list[Decision]:
     """Start the containers; without a readiness probe they are ready at once (P4)."""
     name = pod.metadata.name
     events = [
@@ -192,7 +204,7 @@ def _start(view: View, pod: Object, _: Stage) -> list[Decision]:
     ready = ready_at <= view.time and probes.is_ready(view, pod)
     text = f"starts the containers of {name}: Running{' and Ready' if ready else ''}"
     return [
-        _enter(pod, Stage("run", ready_at)),
+        _enter(pod, Stage("run", ready_at, stage.failures)),
         *events,
         _show(pod, podstatus.running(view, pod, ready=ready), text, "P4"),
         Again(ready_at),
@@ -218,22 +230,34 @@ def _run(view: View, pod: Object, stage: Stage) -> list[Decision]:
 def _crashed(view: View, pod: Object, stage: Stage) -> list[Decision]:
     """A container ended: the first restart is immediate, the later ones wait (P8)."""
     name, uid = pod.metadata.name, pod.metadata.uid
-    healthy = view.time - stage.until >= HEALTHY_SECONDS
-    failures = 0 if healthy else podstatus.restarts(pod)
-    delay = 0.0 if failures == 0 else doubled(BACK_OFF, failures - 1, LONGEST_BACK_OFF)
-    until = view.time + delay
+    ran = view.time - stage.until + podstatus.readiness_delay(pod)
+    failures = 0 if ran >= HEALTHY_SECONDS else stage.failures
+    delay = doubled(BACK_OFF, failures - 1, LONGEST_BACK_OFF) if failures else 0.0
+    until = view.time + (ERROR_SECONDS if delay else START_SECONDS)
     container = pod.spec.containers[0].name
-    status = podstatus.crashed(view, pod, delay)
     text = f"container {container} of {name} ended; restarts it in {delay:.0f} s"
-    again = f"Back-off restarting failed container {container} in pod {name}_{pod.metadata.namespace}({uid})"
-    events = [Event(pod, "Warning", "BackOff", again)] if delay else []
     return [
         Remember(("crash", uid), None),
         Remember(("disk", f"root/{uid}/{container}"), None),
-        _enter(pod, Stage("start", until + START_SECONDS)),
-        *events,
-        _show(pod, status, text, "P8"),
-        Again(until + START_SECONDS),
+        _enter(pod, Stage("ended" if delay else "start", until, failures + 1)),
+        _show(pod, podstatus.crashed(view, pod), text, "P8"),
+        Again(until),
+    ]
+
+
+def _ended(_: View, pod: Object, stage: Stage) -> list[Decision]:
+    """Wait before the restart: the delay counts from the container's end (P8)."""
+    meta, container = pod.metadata, pod.spec.containers[0].name
+    delay = doubled(BACK_OFF, stage.failures - 2, LONGEST_BACK_OFF)
+    until = stage.until - ERROR_SECONDS + delay + START_SECONDS
+    where = f"{container} in pod {meta.name}_{meta.namespace}({meta.uid})"
+    return [
+        _enter(pod, Stage("start", until, stage.failures)),
+        Event(pod, "Warning", "BackOff", f"Back-off restarting failed container {where}"),
+        _show(
+            pod, podstatus.backing_off(pod, delay), f"backs off from restarting {container}", "P8"
+        ),
+        Again(until),
     ]
 
 
@@ -243,10 +267,12 @@ _STAGES = {
     "sandbox": _sandbox,
     "images": _pull,
     "pull": _pulled,
+    "pull failed": _pull_failed,
     "back-off": _pull,
     "init": _init,
     "start": _start,
     "run": _run,
+    "ended": _ended,
 }
 
 
@@ -255,28 +281,31 @@ _STAGES = {
 
 def _terminate(view: View, pod: Object, stage: Stage) -> list[Decision]:
     """SIGTERM, wait at most the grace period, then the object goes (P11, P2)."""
-    name = pod.metadata.name
+    name, spec = pod.metadata.name, pod.spec
+    grace = min(STOP_SECONDS, float(pod.metadata.deletionGracePeriodSeconds or 0))
+    until = view.time + grace
     if stage.name not in ("stop", "stopped"):
-        grace = pod.metadata.deletionGracePeriodSeconds or 0
-        until = view.time + min(STOP_SECONDS, float(grace))
-        kills = [
-            Event(pod, "Normal", "Killing", f"Stopping container {c.name}")
-            for c in pod.spec.containers
-        ]
+        kills = [_killing(pod, c) for c in spec.containers]
         wait = Wait(f"sends SIGTERM to {name} and waits for it to stop", "P11")
         return [_enter(pod, Stage("stop", until)), *kills, wait, Again(until)]
+    if until < stage.until:  # a second delete with a shorter grace period (P15)
+        return [_enter(pod, stage._replace(until=until)), Again(until)]
     if view.time < stage.until:
         return [Again(stage.until)]
     if stage.name == "stop" and not is_finished(pod):
-        text = f"{name} has stopped"
-        stopped = podstatus.stopped(view, pod)
+        sidecars = [c for c in spec.initContainers or () if c.restartPolicy == "Always"]
         return [
             _enter(pod, Stage("stopped", view.time)),
-            _show(pod, stopped, text, "P2"),
+            *(_killing(pod, c) for c in reversed(sidecars)),  # P16
+            _show(pod, podstatus.stopped(view, pod), f"{name} has stopped", "P2"),
             Again(view.time),
         ]
     text = f"removes {name}: its containers have stopped"
     return [*leftbehind.forget(view, pod), Delete(key_of(pod), text, "P11", grace=0)]
+
+
+def _killing(pod: Object, container: Object) -> Event:
+    return Event(pod, "Normal", "Killing", f"Stopping container {container.name}")
 
 
 def _enter(pod: Object, stage: Stage) -> Remember:

@@ -52,12 +52,6 @@ def next_ip(view: View, node: str) -> tuple[int, str]:
             return number, ip
 
 
-def restarts(pod: Object) -> int:
-    """How often the Pod's first container was restarted."""
-    statuses = pod.status.containerStatuses or ()
-    return int(statuses[0].restartCount) if statuses else 0
-
-
 def creating(view: View, pod: Object) -> PodStatus:
     """Taken on by the kubelet: containers wait as ContainerCreating, or for init containers (P7)."""
     inits = pod.spec.initContainers or ()
@@ -105,9 +99,8 @@ def initialized(view: View, pod: Object, done: int) -> PodStatus:
     return _conditions(view, status, pod, {"Initialized": done == len(statuses)})
 
 
-def cannot_pull(pod: Object, image: str) -> PodStatus:
-    """The containers of that image wait in ImagePullBackOff (P9)."""
-    reason, message = "ImagePullBackOff", f'Back-off pulling image "{image}"'
+def cannot_pull(pod: Object, image: str, reason: str, message: str) -> PodStatus:
+    """The containers of that image wait: ErrImagePull or ImagePullBackOff (P9)."""
     state = ContainerState(waiting=ContainerStateWaiting(reason=reason, message=message))
 
     def marked(statuses: list[ContainerStatus] | None) -> list[ContainerStatus] | None:
@@ -122,19 +115,31 @@ def cannot_pull(pod: Object, image: str) -> PodStatus:
 
 
 def running(view: View, pod: Object, *, ready: bool) -> PodStatus:
-    """The containers run; Ready or not."""
+    """The containers run, Ready or not; one that had ended has been restarted once more (P8)."""
     containers = []
     for status in pod.status.containerStatuses:
-        since = status.state and status.state.running
+        since, ended = status.state.running, status.state.terminated
         state = ContainerState(running=since or ContainerStateRunning(timestamp(view.time)))
-        containers.append(replace(status, state=state, ready=ready, started=True))
+        last = ContainerState(terminated=ended) if ended else status.lastState
+        again = since is None and last is not None
+        new = replace(status, state=state, lastState=last, ready=ready, started=True)
+        containers.append(replace(new, restartCount=status.restartCount + again))
     status = replace(pod.status, phase="Running", containerStatuses=containers)
     return _conditions(view, status, pod, {"Ready": ready, "ContainersReady": ready})
 
 
-def crashed(view: View, pod: Object, delay: float) -> PodStatus:
-    """The first container ended with an error and is restarted after `delay` seconds (P8)."""
+def crashed(view: View, pod: Object) -> PodStatus:
+    """The first container ended with an error (P8)."""
     ended = ContainerStateTerminated(exitCode=1, reason="Error", finishedAt=timestamp(view.time))
+    first, *others = pod.status.containerStatuses
+    state = ContainerState(terminated=ended)
+    first = replace(first, ready=False, started=False, state=state)
+    status = replace(pod.status, containerStatuses=[first, *others])
+    return _conditions(view, status, pod, {"Ready": False, "ContainersReady": False})
+
+
+def backing_off(pod: Object, delay: float) -> PodStatus:
+    """The first container, ended, is restarted `delay` seconds after its end (P8, E19)."""
     first, *others = pod.status.containerStatuses
     back_off = ContainerStateWaiting(
         reason="CrashLoopBackOff",
@@ -143,17 +148,9 @@ def crashed(view: View, pod: Object, delay: float) -> PodStatus:
             f"pod={pod.metadata.name}_{pod.metadata.namespace}({pod.metadata.uid})"
         ),
     )
-    state = ContainerState(waiting=back_off) if delay else ContainerState(terminated=ended)
-    first = replace(
-        first,
-        ready=False,
-        started=False,
-        restartCount=first.restartCount + 1,
-        state=state,
-        lastState=ContainerState(terminated=ended),
-    )
-    status = replace(pod.status, containerStatuses=[first, *others])
-    return _conditions(view, status, pod, {"Ready": False, "ContainersReady": False})
+    first = replace(first, state=ContainerState(waiting=back_off), lastState=first.state)
+    status: PodStatus = replace(pod.status, containerStatuses=[first, *others])
+    return status
 
 
 def _duration(delay: float) -> str:
@@ -173,8 +170,16 @@ def stopped(view: View, pod: Object, *, failed: bool = False) -> PodStatus:
         replace(c, ready=False, started=False, state=ended)
         for c in pod.status.containerStatuses or ()
     ]
-    phase = "Failed" if failed else "Succeeded"
-    status = replace(pod.status, phase=phase, containerStatuses=containers)
+    inits = [
+        replace(c, ready=False, started=False, state=ended) if c.state.running else c
+        for c in pod.status.initContainerStatuses or ()
+    ]
+    status = replace(
+        pod.status,
+        phase="Failed" if failed else "Succeeded",
+        containerStatuses=containers,
+        initContainerStatuses=inits or None,
+    )
     return _conditions(view, status, pod, {"Ready": False, "ContainersReady": False})
 
 
