@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from statefulkit import apiserver, bootstrap, verbs
 from statefulkit.api import manifest
-from statefulkit.api.errors import TooManyRequests
+from statefulkit.api.errors import Forbidden, TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.unmodelled import unmodelled
 from statefulkit.apiserver import Who
@@ -417,16 +417,34 @@ class Cluster(Reading):
         """
         self._engine.write(verbs.taint(self._engine.state, name, text))
 
-    def drain(self, name: str, timeout: float = 300.0) -> pd.DataFrame:
+    def drain(
+        self,
+        name: str,
+        timeout: float = 300.0,
+        *,
+        force: bool = False,
+        delete_emptydir_data: bool = False,
+    ) -> pd.DataFrame:
         """Cordon a node and evict its Pods, as `kubectl drain` does; waits until they are gone.
 
         Evictions that a PodDisruptionBudget refuses are tried again every 5 s (P33). Returns what
         happened; where Pods are left after `timeout` virtual seconds, its last rows say why.
+
+        Raises:
+            NotFound: where there is no such node.
+            Forbidden: in kubectl's words, for Pods without a controller unless `force`, and for Pods
+                with an emptyDir unless `delete_emptydir_data` (P32); the node is cordoned even so.
         """
         end, left = self.time + timeout, self._on_node
 
         def act() -> None:
             self.cordon(name)
+            refusal = verbs.undrainable(
+                left(name), force=force, delete_emptydir_data=delete_emptydir_data
+            )
+            if refusal:
+                text = f'error: unable to drain node "{name}" due to error: {refusal}'
+                raise Forbidden(refusal, text=text)
             while left(name) and self.time < end:
                 self._evict_all(name)
                 retry = min(self.time + EVICTION_RETRY_SECONDS, end)

@@ -19,8 +19,8 @@ from statefulkit.api.addressing import addressed
 from statefulkit.api.errors import NotFound, TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
-from statefulkit.controllers.disruption import budgets_of
-from statefulkit.controllers.pods import with_disruption
+from statefulkit.controllers.disruption import allows, budgets_of
+from statefulkit.controllers.pods import controller_of, is_finished, with_disruption
 from statefulkit.nodes import files
 from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, State, View
@@ -185,6 +185,31 @@ def taint(state: State, name: str, text: str) -> State:
     return edit_node(state, name, change, f"taints {name}: {text}")
 
 
+def undrainable(pods: list[Object], *, force: bool, delete_emptydir_data: bool) -> str:
+    """Why `kubectl drain` will not evict these Pods without being told to; empty if it will (P32)."""
+    reasons = (
+        (
+            "Pods with local storage (use --delete-emptydir-data to override)",
+            [p for p in pods if any(v.emptyDir for v in p.spec.volumes or ())],
+            delete_emptydir_data,
+        ),
+        (
+            "Pods that declare no controller (use --force to override)",
+            [p for p in pods if controller_of(p) is None],
+            force,
+        ),
+    )
+    told: list[str] = []
+    named: list[Object] = []
+    for reason, found, allowed in reasons:
+        left = [p for p in found if not is_finished(p) and p not in named]
+        if left and not allowed:
+            named += left
+            names = (f"{p.metadata.namespace}/{p.metadata.name}" for p in left)
+            told.append(f"cannot delete {reason}: {', '.join(names)}")
+    return f"[{', '.join(told)}]" if len(told) > 1 else "".join(told)
+
+
 def evict(state: State, pod: Object) -> State:
     """The Eviction API: a graceful delete, if every budget allows it (P33).
 
@@ -193,7 +218,7 @@ def evict(state: State, pod: Object) -> State:
     """
     name = pod.metadata.name
     for budget in budgets_of(View(state), pod):
-        if not (budget.status and budget.status.disruptionsAllowed):
+        if not allows(budget, pod):
             raise TooManyRequests(
                 "Cannot evict pod as it would violate the pod's disruption budget."
             )

@@ -10,7 +10,13 @@ from lightkube.models.policy_v1 import PodDisruptionBudgetStatus
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
-from statefulkit.controllers.pods import controller_of, is_finished, is_ready, is_terminating
+from statefulkit.controllers.pods import (
+    controller_of,
+    is_finished,
+    is_ready,
+    is_terminating,
+    phase,
+)
 from statefulkit.decisions import Decision, UpdateStatus, itself
 from statefulkit.store import Key, Object, Record, View, key_of
 
@@ -51,6 +57,24 @@ def budgets_of(view: View, pod: Object) -> list[Object]:
         for b in view.all("PodDisruptionBudget", pod.metadata.namespace)
         if selectors.matches(b.spec.selector, pod.metadata.labels or {})
     ]
+
+
+def allows(budget: Object, pod: Object) -> bool:
+    """Whether a budget lets a Pod be evicted (P34).
+
+    A Pod that is Pending, finished or terminating is not counted upon. One that is not Ready may go
+    while the others are enough; the policy AlwaysAllow lets it go even then.
+    """
+    if phase(pod) != "Running" or is_terminating(pod):
+        return True
+    status = budget.status
+    if status is None:
+        return False
+    if not is_ready(pod):
+        enough = status.currentHealthy >= status.desiredHealthy > 0
+        if enough or budget.spec.unhealthyPodEvictionPolicy == "AlwaysAllow":
+            return True
+    return bool(status.disruptionsAllowed > 0)
 
 
 def _expected(view: View, pods: list[Object]) -> int:

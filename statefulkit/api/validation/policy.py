@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from statefulkit.api.errors import Cause, invalid
+from statefulkit.api.errors import Cause, invalid, unsupported
 from statefulkit.api.validation.meta import selector_syntax
 
 Doc = dict[str, Any]
+
+_POLICIES = ("AlwaysAllow", "IfHealthyBudget")
 
 
 def disruption_budget(doc: Doc, _: Doc | None) -> list[Cause]:
@@ -20,6 +22,9 @@ def disruption_budget(doc: Doc, _: Doc | None) -> list[Cause]:
     for field in ("minAvailable", "maxUnavailable"):
         if field in spec:
             causes += count_or_percent(f"spec.{field}", spec[field])
+    policy = spec.get("unhealthyPodEvictionPolicy")
+    if policy not in (None, *_POLICIES):
+        causes.append(unsupported("spec.unhealthyPodEvictionPolicy", policy, _POLICIES))
     return causes + selector_syntax("spec.selector", spec.get("selector"))
 
 
