@@ -32,7 +32,7 @@ from statefulkit.nodes import attachdetach, kubelet, podstatus, scheduler
 from statefulkit.nodes.exec import running_pod
 from statefulkit.reading import Reading
 from statefulkit.rollout import Rollout
-from statefulkit.store import Key, Object, State, View
+from statefulkit.store import Key, Object, State, View, copy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,7 +194,7 @@ class Cluster(Reading):
             heard = self._heard(heard, keys[-1], doc)
         self._engine.write(state)
         self._warnings = tuple(heard)
-        return [self.get(k.kind, k.name, k.namespace) for k in keys]
+        return [self._written(k) for k in keys]
 
     def _heard(self, heard: list[Warning_], key: Key, doc: verbs.Doc) -> list[Warning_]:
         """The warnings with those of one object renewed."""
@@ -207,7 +207,16 @@ class Cluster(Reading):
         who = verbs.you(reason)
         self._engine.write(apiserver.submit(self._engine.state, doc, who, verb="patch"))
         self._warnings = tuple(self._heard(list(self._warnings), key, doc))
-        return self.get(key.kind, key.name, key.namespace)
+        return self._written(key)
+
+    def _written(self, key: Key) -> Object:
+        """The object as stored, or as it last was: without its last finalizer it may be gone (P13)."""
+        history = self.view.state.history
+        found = self.view.find(*key)
+        if found is None:
+            versions = range(self.version, 0, -1)
+            found = next(history[v].before for v in versions if history[v].key == key)
+        return copy(found)
 
     # -- changing what is there --------------------------------------------------------------
 
