@@ -91,8 +91,13 @@ def _last_decisions(view: View, key: Key) -> Iterator[str]:
 
 
 def _decided(view: View, key: Key) -> Iterator[Record]:
-    """The last decision of each actor for an object."""
+    """The last decision of each actor for an object, not for an earlier one of its name."""
+    uid = view.find(*key).metadata.uid
     for actor in say.WHO:
         version = view.fact("decided", actor, key)
-        if version is not None:
-            yield view.state.history[version]
+        record = view.state.history[version] if version is not None else None
+        if record is None:
+            continue
+        then = record.objects.get(key)
+        if then is not None and then.metadata.uid == uid:
+            yield record

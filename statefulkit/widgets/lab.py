@@ -18,7 +18,7 @@ from statefulkit.widgets.controls import Actions
 from statefulkit.widgets.dnstracer import DnsTracer
 from statefulkit.widgets.manifest import ManifestEditor
 from statefulkit.widgets.markup import Markup
-from statefulkit.widgets.panel import Panel, button, labelled, lay
+from statefulkit.widgets.panel import Panel, button, labelled, lay, row
 from statefulkit.widgets.podgraph import PodGraph
 from statefulkit.widgets.requests import Requests
 from statefulkit.widgets.timeline import Timeline
@@ -55,7 +55,8 @@ class StatefulLab(Panel):
         self._build()
         head = []
         if title:
-            head = [Markup(html.heading(title)), button("Close this fork", "Remove it", self.close)]
+            close = button("Close this fork", "Remove it", self.close)
+            head = [Markup(html.heading(title)), row(close)]
         body = [*head, self.clock, self.chosen, self.actions, self._error]
         lay(self.picture, flex="1 1 400px", min_width="0")
         lay(self.why, flex="1 1 300px", min_width="0")
@@ -128,6 +129,7 @@ class StatefulLab(Panel):
             return
         twin = StatefulLab(fork, self.name, self.namespace, title=f"Fork from {fork.time:.1f} s")
         twin.on_close = lambda: self._forget(twin)
+        lay(twin, flex="1 1 460px")
         self.forks.append(twin)
         self._show_labs()
 

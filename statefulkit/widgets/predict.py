@@ -43,7 +43,7 @@ class Prediction(Panel):
         self.check = button("Check", "Try it on a copy of the cluster", self._check, "primary")
         self._verdict = Markup()
         head = [Markup(html.line(f"You are about to: {doing}"))] if doing else []
-        super().__init__(cluster, [*head, *self.answers, self.check, self._verdict])
+        super().__init__(cluster, [*head, *self.answers, row(self.check), self._verdict])
 
     def show(self, view: View) -> None:
         """The questions stay as they are."""
@@ -95,13 +95,15 @@ class Prediction(Panel):
             self._verdict.markup = html.error(f"Kubernetes refuses this action: {fork}")
             self.keep()
             return
-        parts = []
+        parts: list[str] = []
+        told: dict[str, None] = {}
         for ask, field in zip(self._questions, self.answers, strict=True):
             said, truth = self._said(field), _as_text(truths[ask])
             verdict = "Right" if said == truth else "Look again" if said else "Not answered"
             yours = f" You said: {said}." if said and said != truth else ""
             parts.append(html.line(f"{verdict}: {ask.text} {truth.capitalize()}.{yours}"))
-            parts.append(html.sentences(self._why(ask, fork)))
+            told |= dict.fromkeys(self._why(ask, fork))
+        parts += [html.line("Why:"), html.sentences(Explanation(told))]
         self._verdict.markup = f'<div role="status">{"".join(parts)}</div>'
         self.keep()
 

@@ -64,7 +64,7 @@ def _parts(browser: Browser, address: str, where: Path) -> None:
     fork = panel.locator(".statefulkit-lab").first
     fork.wait_for()
     _press(fork, "Settle")
-    fork.get_by_text("3/3 ready").first.wait_for()
+    page.wait_for_timeout(2000)  # the fork settles and is painted
     panel.screenshot(path=where / "fork.png")
     _press(fork, "Close this fork")
     _press(panel, "Settle")

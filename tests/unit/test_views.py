@@ -243,3 +243,11 @@ def test_rules_lead_to_public_pages(cluster: Cluster) -> None:
             assert address.startswith("https://kubernetes.io/docs/"), rule
     assert page("S56").endswith("#forced-rollback")
     assert page("") == page("Q1") == ""
+
+
+def test_explain_tells_no_decision_on_an_earlier_pod_of_the_name(cluster: Cluster) -> None:
+    cluster.delete("pod", "web-1")
+    cluster.settle()
+    text = str(explain(cluster, "pod/web-1"))
+    assert "removes web-1" not in text
+    assert "The scheduler binds web-1" in text
