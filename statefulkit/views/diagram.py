@@ -221,7 +221,7 @@ class _Drawing:
                     if key not in there:
                         continue
                     ready = bool(endpoint.conditions and endpoint.conditions.ready)
-                    words, style, colour = "publishes", "solid", "#00609c"
+                    words, style, colour = "publishes", "solid", "#2e86c1"
                     if not ready:
                         words, style, colour = "does not publish", "dotted", "#767676"
                     elif cards.is_behind(self.view, service, endpoint):

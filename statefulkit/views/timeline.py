@@ -219,7 +219,7 @@ def _flag(t: Timeline, marker: Marker, height: int, live: bool) -> str:
     body = (
         f'<path d="M{x:.1f},{TOP - 4}V{height - 24}" stroke="{DIM}" stroke-dasharray="1 3"/>'
         f'<polygon points="{x - 5:.1f},{TOP - 12} {x + 5:.1f},{TOP - 12} {x:.1f},{TOP - 3}" '
-        f'fill="#00609c"/>'
+        f'fill="#2e86c1"/>'
     )
     return _button(body, marker.words, marker.version, live)
 
