@@ -114,7 +114,8 @@ def _is_healthy(pod: Object) -> bool:
 def _seats(obj: Object) -> Iterator[tuple[Term, int]]:
     """The ordinal of a Pod in each set that owns it: `web-2` has seat 2 of `web` (S18).
 
-    It is under `named`, too, where the label says the same name.
+    It is under `named`, too, where the label says the same name, and under `mounted` for each volume
+    that is the claim of that name.
     """
     meta = obj.metadata
     found = _SEAT.fullmatch(meta.name) if obj.kind == "Pod" else None
@@ -124,3 +125,7 @@ def _seats(obj: Object) -> Iterator[tuple[Term, int]]:
         yield ("seats", ref.uid, found[1]), int(found[2])
         if (meta.labels or {}).get("statefulset.kubernetes.io/pod-name") == meta.name:
             yield ("named", ref.uid), int(found[2])
+        for volume in obj.spec.volumes or ():
+            claim = volume.persistentVolumeClaim
+            if claim and claim.claimName == f"{volume.name}-{meta.name}":
+                yield ("mounted", ref.uid, volume.name), int(found[2])

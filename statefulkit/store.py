@@ -203,6 +203,10 @@ class View(Struct, frozen=True, gc=False):
         """The ordinals of the Pods that `uid` owns and that are called `name`-ordinal (S18)."""
         return self.state.index.get(("seats", uid, name), Map())
 
+    def mounted(self, uid: str, volume: str) -> Mapping[int, None]:
+        """The ordinals of the Pods that `uid` owns and whose `volume` is their own claim (S22)."""
+        return self.state.index.get(("mounted", uid, volume), Map())
+
     def unhealthy(self, uid: str) -> list[Object]:
         """The Pods with an owner reference to `uid` that are not Running and Ready, or terminating."""
         return self._having(("unhealthy", uid))

@@ -61,6 +61,23 @@ def stale(view: View, sts: Object, pod: Object) -> Object | None:
     return None
 
 
+def all_mounted(view: View, sts: Object, pods: int) -> bool:
+    """Whether each of that many Pods of the set mounts its own claims (S22)."""
+    uid = sts.metadata.uid
+    return all(len(view.mounted(uid, t.metadata.name)) == pods for t in _templates(sts))
+
+
+def is_mounted(sts: Object, pod: Object) -> bool:
+    """Whether a Pod's volumes are its own claims, one for each claim template (S22, S23)."""
+    volumes = {v.name: v.persistentVolumeClaim for v in pod.spec.volumes or ()}
+    names = {t.metadata.name: claim_name(t, pod.metadata.name) for t in _templates(sts)}
+    return all(volumes.get(v) and volumes[v].claimName == claim for v, claim in names.items())
+
+
+def _templates(sts: Object) -> list[Object]:
+    return list(sts.spec.volumeClaimTemplates or ())
+
+
 def owners_matter(view: View, sts: Object) -> bool:
     """Whether claims may need owner references, or have some that they should not have (S40)."""
     retained = policy(sts) == ("Retain", "Retain")

@@ -15,6 +15,8 @@ from lightkube.models.apps_v1 import StatefulSetStatus
 from msgspec.structs import replace
 
 from statefulkit.api.defaults import MAX_UNAVAILABLE
+from statefulkit.api.errors import forbidden
+from statefulkit.api.validation.core import POD_IMMUTABLE
 from statefulkit.controllers import adoption, claims, revisions, setstatus
 from statefulkit.controllers.identity import planned, start_of
 from statefulkit.controllers.pods import (
@@ -170,6 +172,7 @@ def _needy(sync: Sync) -> Iterator[int]:
     everyone = (
         bool(sts.spec.minReadySeconds)
         or len(sync.view.named(uid)) < len(sync.seats)
+        or not claims.all_mounted(sync.view, sts, len(sync.seats))
         or claims.owners_matter(sync.view, sts)
     )
     seats, unhealthy = sync.seats, sync.unhealthy
@@ -245,15 +248,19 @@ def _repair(sync: Sync, pod: Object) -> Generator[Decision, None, None]:
     """Restore the labels that make the identity and the claims' owners (S23, S40)."""
     sts, name = sync.sts, pod.metadata.name
     labels = pod.metadata.labels or {}
+    where = f"update Pod {name} in StatefulSet {sts.metadata.name}"
+    failed = Event(sts, "Warning", "FailedUpdate", f"{where} failed error: {{error}}")
+    if not claims.is_mounted(sts, pod):  # volumes of a Pod can't be changed: the API refuses
+        yield Fail(f'Pod "{name}" is invalid: {forbidden("spec", POD_IMMUTABLE)}', "S23", failed)
+        return
     if labels.get(POD_NAME_LABEL) != name:
         mended = labels | {POD_NAME_LABEL: name, POD_INDEX_LABEL: str(ordinal(pod))}
-        where = f"update Pod {name} in StatefulSet {sts.metadata.name}"
         yield Update(
             replace(pod, metadata=replace(pod.metadata, labels=mended)),
             f"restores the identity labels of {name}",
             "S23",
             Event(sts, "Normal", "SuccessfulUpdate", f"{where} successful"),
-            Event(sts, "Warning", "FailedUpdate", f"{where} failed error: {{error}}"),
+            failed,
         )
     yield from claims.align_owners(sync.view, sts, pod, condemned=False)
 

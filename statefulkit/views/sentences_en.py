@@ -10,6 +10,12 @@ WHO = {
     "garbage-collector": "The garbage collector",
     "node-lifecycle-controller": "The node controller",
     "disruption-controller": "The disruption controller",
+    "deployment-controller": "The Deployment controller",
+    "replicaset-controller": "The ReplicaSet controller",
+    "attachdetach-controller": "The attach/detach controller",
+    "taint-eviction-controller": "The taint eviction controller",
+    "pod-garbage-collector": "The Pod garbage collector",
+    "mysql": "MySQL's replication:",
 }
 LAST = "{who} {reason}."
 NOTHING = "No controller has looked at {name} yet: let time pass."

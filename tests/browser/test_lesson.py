@@ -236,7 +236,7 @@ def test_the_prediction_is_checked_on_a_fork(lesson: Page) -> None:
     check.evaluate("e => e.scrollIntoView()")  # cells out of sight are hidden from Playwright
     lesson.get_by_label("Is there a Pod called web-1 again?").select_option("yes")
     check.click()
-    right = lesson.get_by_text("Right: Is there a Pod called web-1 again? Yes.")
+    right = lesson.get_by_text("Right: Is there a Pod called web-1 again? Yes.").last
     expect(right).to_be_visible()
     expect(lesson.get_by_text("Does web-0 get a new address too? No.")).to_be_visible()
 

@@ -18,7 +18,7 @@ from statefulkit.api.validation.meta import label, labels
 Doc = dict[str, Any]
 
 _POD_MUTABLE = ("activeDeadlineSeconds", "terminationGracePeriodSeconds", "tolerations")
-_POD_IMMUTABLE = (
+POD_IMMUTABLE = (
     "pod updates may not change fields other than `spec.containers[*].image`,"
     "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions "
     "to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it "
@@ -40,7 +40,7 @@ def pod(doc: Doc, old: Doc | None) -> list[Cause]:
     if old is None:
         return causes
     if _fixed(doc["spec"]) != _fixed(old["spec"]):
-        causes.append(forbidden("spec", _POD_IMMUTABLE))
+        causes.append(forbidden("spec", POD_IMMUTABLE))
     now = [_timeless(t) for t in doc["spec"].get("tolerations") or []]
     if any(_timeless(t) not in now for t in old["spec"].get("tolerations") or []):
         why = "existing toleration can not be modified except its tolerationSeconds"
