@@ -22,7 +22,7 @@ def insert(cluster: Cluster, text: str) -> str:
     return ask(cluster, f"INSERT INTO t VALUES ('{text}')")
 
 
-def test_pods_come_in_order_each_cloned_from_the_one_before_t41_t42() -> None:
+def test_pods_come_in_order_each_cloned_from_the_one_before_t40_t41_t42() -> None:
     cluster = running("mysql")
     copied = cluster.history.query("actor == 'mysql' and verb == 'act'").reason.tolist()
     assert copied == [
@@ -171,3 +171,16 @@ def test_the_manifest_has_all_that_the_lesson_needs() -> None:
     text = (MANIFESTS / "mysql.yaml").read_text()
     assert "clusterIP: None" in text
     assert "mysql-read" in text
+
+
+def test_cleaning_up_leaves_the_claims_for_last_t49(databases: Cluster) -> None:
+    databases.delete("sts", "mysql")
+    for name in ("mysql", "mysql-read"):
+        databases.delete("svc", name)
+    databases.settle()
+    assert databases.list("pods") == []
+    assert len(databases.list("pvc")) == 3
+    for claim in databases.list("pvc"):
+        databases.delete("pvc", claim.metadata.name)
+    databases.settle()
+    assert databases.list("pv") == []

@@ -37,7 +37,7 @@ def with_strategy(manifest: str, strategy: dict[str, Any]) -> Cluster:
     return cluster
 
 
-def test_status_of_a_rolling_update_g2_k21(cluster: Cluster) -> None:
+def test_status_of_a_rolling_update_g2_k21_t19(cluster: Cluster) -> None:
     assert cluster.rollout.status("sts", "web") == COMPLETE
     cluster.set_image("sts", "web", "nginx:1.28")
     updated = (
