@@ -39,6 +39,20 @@ def started(nodes: int = 3, **spec: Any) -> Cluster:
     return cluster
 
 
+def pod(name: str = "p", image: str = "nginx:1.27", **spec: Any) -> dict[str, Any]:
+    """A Pod without a controller; `spec` changes fields of its spec."""
+    spec = {"containers": [{"name": "c", "image": image}]} | spec
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}
+
+
+def running(*docs: dict[str, Any], nodes: int = 1) -> Cluster:
+    """A cluster in which these objects have settled."""
+    cluster = Cluster(nodes=nodes, seed=1)
+    cluster.apply(list(docs))
+    cluster.settle()
+    return cluster
+
+
 def trace(cluster: Cluster, since: int = 0) -> list[str]:
     """What happened to the Pods of namespace default: `create`, `ready`, `unready`, `delete`, `gone`.
 
@@ -130,3 +144,8 @@ def messages(cluster: Cluster, reason: str) -> list[str]:
 def uids(cluster: Cluster) -> dict[str, str]:
     """The UID of each Pod, by its name."""
     return {p.metadata.name: p.metadata.uid for p in cluster.list("pods")}
+
+
+def conditions(found: Any) -> dict[str, str]:
+    """The status of each of a Pod's conditions, by its type."""
+    return {c.type: c.status for c in found.status.conditions or ()}

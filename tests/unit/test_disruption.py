@@ -8,8 +8,16 @@ import pytest
 
 from statefulkit import Cluster, tables
 from statefulkit.api.errors import Forbidden, Invalid
-from tests.conformance.stories import apart, messages, started, statuses, trace, uids
-from tests.unit.test_pods import conditions, pod
+from tests.conformance.stories import (
+    apart,
+    conditions,
+    messages,
+    pod,
+    started,
+    statuses,
+    trace,
+    uids,
+)
 
 REFUSAL = "Cannot evict pod as it would violate the pod's disruption budget."
 

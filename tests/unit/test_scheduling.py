@@ -1,0 +1,139 @@
+"""How a node is found for a Pod, and the words where there is none (P17 to P23)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from statefulkit import Cluster
+from tests.conformance.stories import messages, nginx, pod, running, started, statuses, trace
+
+
+def claim(name: str, **spec: Any) -> dict[str, Any]:
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}} | spec
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name},
+        "spec": spec,
+    }
+
+
+def using(name: str) -> dict[str, Any]:
+    return {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": name}}]}
+
+
+def test_bound_once_and_never_moved_p17() -> None:
+    cluster = started()
+    start = cluster.version
+    cluster.cordon("node-2")
+    cluster.taint("node-1", "a=b:NoSchedule")
+    cluster.run(1000)
+    assert trace(cluster, start) == []
+    nodes = [p.spec.nodeName for p in cluster.list("pods")]
+    assert sorted(nodes) == ["node-1", "node-2", "node-3"]  # spread, the best score (P17)
+    cluster.delete("pod", "web-1")
+    cluster.settle()
+    assert cluster.get("pod", "web-1").spec.nodeName == "node-3"  # all others are filtered
+
+
+def reason(cluster: Cluster) -> str:
+    """The newest FailedScheduling, without the sentence on preemption, which is checked."""
+    message = messages(cluster, "FailedScheduling")[-1]
+    n = len(cluster.list("nodes"))
+    tail = f" preemption: 0/{n} nodes are available: {n} Preemption is not helpful for scheduling."
+    assert message.endswith(tail)  # P19
+    return message.removesuffix(tail)
+
+
+def test_why_nodes_are_unfit_p19_p20() -> None:
+    cluster = Cluster(nodes=3)
+    cluster.cordon("node-1")
+    cluster.taint("node-2", "gpu=yes:NoSchedule")
+    cluster.taint("node-3", "alone:NoExecute")
+    cluster.apply(pod())
+    cluster.settle()
+    assert reason(cluster) == (
+        "0/3 nodes are available: 1 node(s) had untolerated taint {alone: }, "
+        "1 node(s) had untolerated taint {gpu: yes}, 1 node(s) were unschedulable."
+    )
+    assert statuses(cluster) == {"p": "0/1 Pending"}
+    told = cluster.get("pod", "p").status.conditions[0]
+    assert (told.type, told.status, told.reason) == ("PodScheduled", "False", "Unschedulable")
+    cluster.uncordon("node-1")  # and it is looked at again
+    cluster.settle()
+    assert cluster.get("pod", "p").spec.nodeName == "node-1"
+
+
+def test_reasons_are_in_order_of_their_text_count_first_p19() -> None:
+    cluster = Cluster(nodes=3)
+    cluster.cordon("node-1")
+    cluster.apply(pod(nodeSelector={"disk": "ssd"}))
+    cluster.settle()
+    assert reason(cluster) == (
+        "0/3 nodes are available: 1 node(s) were unschedulable, "
+        "2 node(s) didn't match Pod's node affinity/selector."
+    )
+
+
+def test_a_volume_that_lives_on_another_node_p21() -> None:
+    term = {"key": "kubernetes.io/hostname", "operator": "In", "values": ["node-1"]}
+    volume = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": "disk"},
+        "spec": {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": "by-hand",
+            "local": {"path": "/mnt"},
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [term]}]}},
+        },
+    }
+    cluster = Cluster(nodes=2)
+    cluster.cordon("node-1")
+    cluster.apply([volume, claim("data", storageClassName="by-hand"), pod(**using("data"))])
+    cluster.settle()
+    assert reason(cluster) == (
+        "0/2 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity, "
+        "1 node(s) were unschedulable."
+    )
+
+
+def test_claims_that_are_not_there_or_on_their_way_out_p22() -> None:
+    cluster = running(pod("first", **using("data")), nodes=3)
+    assert reason(cluster) == 'persistentvolumeclaim "data" not found'.join(
+        ("0/3 nodes are available: ", ".")
+    )
+    cluster.apply(claim("data"))
+    cluster.settle()
+    assert statuses(cluster) == {"first": "1/1 Running"}  # P23: tried again when it is bound
+    cluster.delete("pvc", "data")
+    cluster.apply(pod("second", **using("data")))
+    cluster.settle()
+    assert reason(cluster) == (
+        '0/3 nodes are available: persistentvolumeclaim "data" is being deleted.'
+    )
+
+
+def test_a_claim_that_lost_its_volume_p22() -> None:
+    cluster = running(claim("data"), nodes=3)
+    volume = cluster.get("pvc", "data").spec.volumeName
+    cluster.patch("pv", volume, {"metadata": {"finalizers": None}}, type="merge")
+    cluster.delete("pv", volume)
+    cluster.apply(pod(**using("data")))
+    cluster.settle()
+    assert reason(cluster) == (
+        '0/3 nodes are available: persistentvolumeclaim "data" bound to non-existent '
+        f'persistentvolume "{volume}".'
+    )
+
+
+def test_unbound_immediate_claims_are_waited_for_p23() -> None:
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.apply(nginx(replicas=1))
+    cluster.run(0.1)
+    assert reason(cluster) == (
+        "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims."
+    )
+    cluster.settle()
+    assert statuses(cluster) == {"web-0": "1/1 Running"}
