@@ -226,9 +226,12 @@ def test_expected_is_what_the_set_asks_for_p34() -> None:
     assert status.disruptionsAllowed == 0
 
 
-def test_a_budget_without_pods_allows_nothing_p34() -> None:
-    cluster = guarded(replicas=0, maxUnavailable=1)
-    assert cluster.get("pdb", "web").status.disruptionsAllowed == 0
+def test_a_budget_that_expects_no_pods_allows_nothing_p34() -> None:
+    cluster = guarded(maxUnavailable=1)
+    cluster.scale("sts", "web", 0)
+    cluster.run(1)  # the others are still there, but nobody wants them
+    status = cluster.get("pdb", "web").status
+    assert (status.expectedPods, status.currentHealthy, status.disruptionsAllowed) == (0, 2, 0)
 
 
 @pytest.mark.parametrize(
