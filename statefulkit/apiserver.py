@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from immutables import Map
-from lightkube.models.core_v1 import Toleration
+from lightkube.models.core_v1 import PodCondition, Toleration
 from msgspec.structs import replace
 
 from statefulkit.api.defaults import default
@@ -135,6 +135,8 @@ def update(state: State, obj: Object, who: Who, *, verb: str = "update") -> Stat
     new = replace(obj, metadata=meta)
     if hasattr(new, "status"):
         new = replace(new, status=old.status)
+    if key.kind == "Pod" and new.spec.nodeName and not old.spec.nodeName:
+        new = replace(new, status=_scheduled(state, old.status))
     if new == old:
         return state
     grown = was.generation and getattr(new, "spec", None) != getattr(old, "spec", None)
@@ -147,6 +149,15 @@ def update(state: State, obj: Object, who: Who, *, verb: str = "update") -> Stat
     if released and not meta.deletionGracePeriodSeconds:
         return _stored(state, key, old, None, "delete", who)
     return _stored(state, key, old, replace(new, metadata=meta), verb, who)
+
+
+def _scheduled(state: State, status: Any) -> Any:
+    """A Pod's status once it is bound: binding sets PodScheduled with the node, in one write (P3)."""
+    told = PodCondition(
+        type="PodScheduled", status="True", lastTransitionTime=timestamp(state.time)
+    )
+    others = [c for c in status.conditions or () if c.type != told.type]
+    return replace(status, conditions=[*others, told])
 
 
 def update_status(state: State, obj: Object, who: Who) -> State:

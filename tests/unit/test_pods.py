@@ -68,6 +68,16 @@ def test_conditions_turn_true_in_order_p3() -> None:
     ]  # fmt: skip
 
 
+def test_binding_makes_a_pod_scheduled_in_the_same_write_p3_p17() -> None:
+    cluster = running(pod(nodeSelector={"disk": "ssd"}))
+    cluster.patch("node", "node-1", {"metadata": {"labels": {"disk": "ssd"}}})
+    cluster.settle()
+    found = seen(cluster, "p", lambda p: (p.spec.nodeName, conditions(p).get("PodScheduled")))
+    assert found == [(None, None), (None, "False"), ("node-1", "True")]
+    told = cluster.get("pod", "p").status.conditions[-1]
+    assert (told.type, told.reason, told.message) == ("PodScheduled", None, None)
+
+
 def test_without_a_probe_running_is_ready_p4() -> None:
     cluster = running(pod())
     ready = seen(cluster, "p", lambda p: (p.status.phase, conditions(p).get("Ready") == "True"))
