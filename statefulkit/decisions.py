@@ -69,7 +69,6 @@ class Delete:
     rule: str
     grace: int | None = None
     event: Event | None = None
-    failed: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,6 @@ def _delete(rs: Object, active: list[Object], surplus: int) -> Iterator[Delete]:
             f"deletes {name}: only {rs.spec.replicas} are wanted",
             "D6",
             event=Event(rs, "Normal", "SuccessfulDelete", f"Deleted pod: {name}"),
-            failed=Event(rs, "Warning", "FailedDelete", "Error deleting: {error}"),
         )
 
 

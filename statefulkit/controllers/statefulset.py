@@ -362,7 +362,6 @@ def _delete(sync: Sync, pod: Object, reason: str, rule: str) -> Delete:
         reason,
         rule,
         event=Event(sts, "Normal", "SuccessfulDelete", f"{where} successful"),
-        failed=Event(sts, "Warning", "FailedDelete", f"{where} failed error: {{error}}"),
     )
 
 

@@ -192,13 +192,24 @@ def several_at_once() -> Cluster:
     return cluster
 
 
+def several_at_once_and_one_sick() -> Cluster:
+    gates = ("MaxUnavailableStatefulSet",)
+    rolling = {"rollingUpdate": {"maxUnavailable": 2, "partition": 1}}
+    cluster = start(6, gates, updateStrategy=rolling, podManagementPolicy="Parallel")
+    cluster.make_unready("web-0")
+    cluster.settle()
+    cluster.set_image("sts", "web", NEW)
+    cluster.settle()
+    return cluster
+
+
 STORIES: dict[str, Callable[[], Cluster]] = {
     f.__name__: f
     for f in (
         created_and_scaled, parallel, updated_and_back, stuck_update, unready_in_an_update, canary,
         on_delete, start_moved, sick_condemned, claims_go_with_pods, slow_to_be_available,
         failed_and_relabelled, orphaned_and_adopted, deleted_in_the_foreground, claim_being_deleted,
-        bad_template, several_at_once,
+        bad_template, several_at_once, several_at_once_and_one_sick,
     )
 }  # fmt: skip
 
