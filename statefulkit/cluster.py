@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from statefulkit import apiserver, bootstrap, verbs
 from statefulkit.api import manifest
-from statefulkit.api.errors import Forbidden, TooManyRequests
-from statefulkit.api.kinds import kind_of
 from statefulkit.api.unmodelled import unmodelled
 from statefulkit.apiserver import Who
 from statefulkit.apps import replication
@@ -27,12 +25,12 @@ from statefulkit.controllers import (
     tainteviction,
 )
 from statefulkit.engine import Engine
+from statefulkit.faults import Faults
+from statefulkit.maintenance import Maintenance
 from statefulkit.network import proxy, resolver
-from statefulkit.nodes import attachdetach, kubelet, podstatus, scheduler
-from statefulkit.nodes.exec import running_pod
-from statefulkit.reading import Reading
+from statefulkit.nodes import attachdetach, kubelet, scheduler
 from statefulkit.rollout import Rollout
-from statefulkit.store import Key, Object, State, View, copy
+from statefulkit.store import Key, Object, State, copy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,18 +44,18 @@ CONTROLLERS = (
 )  # fmt: skip
 _NODES = (scheduler, attachdetach, kubelet, nodelifecycle, tainteviction, podgc)
 ACTORS = (*CONTROLLERS, persistentvolume, resizer, *_NODES, replication)
-EVICTION_RETRY_SECONDS = 5.0  # P33
 
 Warning_ = tuple[str, str, str]  # object, field, message
 Source = str | Path | dict[str, Any] | list[Any] | Any
 
 
-class Cluster(Reading):
+class Cluster(Faults, Maintenance):
     """A model of a Kubernetes cluster, ready at once; its time is virtual and passes when asked.
 
     What changes the cluster hands back Kubernetes' objects or raises a
     `statefulkit.api.errors.StatusError` that reads as kubectl's message and leaves the cluster
-    as it was. What reads it is shared with its past moments: see `Reading`.
+    as it was (but for `drain`, which cordons first). What reads it is shared with its past moments:
+    see `Reading`.
     """
 
     def __init__(self, nodes: int = 3, seed: int = 0, feature_gates: Iterable[str] = ()) -> None:
@@ -70,11 +68,6 @@ class Cluster(Reading):
         """
         self._engine = Engine(bootstrap.cluster(nodes, seed, tuple(feature_gates)), ACTORS)
         self._warnings: tuple[Warning_, ...] = ()
-
-    @property
-    def view(self) -> View:
-        """The present, read-only."""
-        return self._engine.view
 
     @property
     def warnings(self) -> pd.DataFrame:
@@ -94,48 +87,6 @@ class Cluster(Reading):
         twin._engine = self._engine.copy()
         twin._warnings = self._warnings
         return twin
-
-    # -- time --------------------------------------------------------------------------------
-
-    def step(self) -> pd.DataFrame:
-        """Carry out one decision. Returns what happened: see `views.tables.decisions`."""
-        return self._happened(self._engine.step)
-
-    def run(self, seconds: float = 10.0) -> pd.DataFrame:
-        """Let `seconds` virtual seconds pass. Returns what happened, one row a decision."""
-        end = self.time + seconds
-        return self._happened(lambda: self._engine.run(end))
-
-    def run_until(self, condition: Callable[[View], bool], timeout: float = 300.0) -> pd.DataFrame:
-        """Run until `condition(view)` holds. Returns what happened.
-
-        Where it does not come to hold within `timeout` virtual seconds, or nothing is left to do,
-        the last rows say who waits for what.
-        """
-        end = self.time + timeout
-        return self._happened(
-            lambda: self._engine.run(end, condition), lambda: condition(self.view)
-        )
-
-    def settle(self, timeout: float = 600.0) -> pd.DataFrame:
-        """Run until nothing is left to do. Returns what happened.
-
-        What never comes to rest is stopped after `timeout` virtual seconds, and the last rows say
-        who waits for what.
-        """
-        end = self.time + timeout
-        return self._happened(
-            lambda: self._engine.settle(end), lambda: self._engine.next_time() is None
-        )
-
-    def _happened(
-        self, act: Callable[[], object], reached: Callable[[], bool] = lambda: True
-    ) -> pd.DataFrame:
-        from statefulkit.views import tables
-
-        before = self.version
-        act()
-        return tables.decisions(self.view, since=before, waiting=not reached())
 
     # -- manifests ---------------------------------------------------------------------------
 
@@ -360,123 +311,3 @@ class Cluster(Reading):
         asked = state.objects.get(about)  # programs look up, too, after whatever was written
         state = state.log(verbs.USER, "ask", about, reason, rule, before=asked, after=asked)
         self._engine.write(state)
-
-    # -- faults ------------------------------------------------------------------------------
-
-    def make_unready(self, pod: str, namespace: str = "default") -> None:
-        """Let a Pod's readiness check fail until `make_ready` (P5)."""
-        self._afflict(pod, namespace, "unready", True, f"makes {pod} fail its readiness check")
-
-    def make_ready(self, pod: str, namespace: str = "default") -> None:
-        """Let a Pod's readiness check succeed again."""
-        self._afflict(pod, namespace, "unready", None, f"makes {pod} pass its readiness check")
-
-    def crash(self, pod: str, namespace: str = "default") -> None:
-        """Let a Pod's first container end with an error; its kubelet restarts it (P8)."""
-        self._afflict(pod, namespace, "crash", True, f"crashes the container of {pod}")
-
-    def fail_pod(self, pod: str, namespace: str = "default") -> None:
-        """Let a Pod fail for good, as eviction under node pressure does (P36)."""
-        key = self._key("Pod", pod, namespace)
-        found = verbs.existing(self._engine.state, key)
-        failed = podstatus.evicted(self.view, found)
-        who = verbs.you(f"lets {pod} fail: evicted by its kubelet")
-        self._engine.write(apiserver.update_status(self._engine.state, failed, who))
-
-    def _afflict(self, pod: str, namespace: str, fact: str, value: Any, reason: str) -> None:
-        key = self._key("Pod", pod, namespace)
-        found = running_pod(self.view, key)
-        state = self._engine.state.remember((fact, found.metadata.uid), value)
-        self._engine.write(
-            state.log(verbs.USER, "fault", key, reason, "P4", before=found, after=found)
-        )
-
-    def fail_node(self, name: str) -> None:
-        """Cut a node off: its kubelet falls silent from now on (P24)."""
-        self._switch(name, self.time, f"cuts off {name}")
-
-    def recover_node(self, name: str) -> None:
-        """Bring a node's kubelet back (P28, P29)."""
-        self._switch(name, None, f"brings {name} back")
-
-    def _switch(self, name: str, down: float | None, reason: str) -> None:
-        key = self._key("Node", name, "")
-        node = verbs.existing(self._engine.state, key)
-        state = self._engine.state.remember(("down", name), down)
-        self._engine.write(
-            state.log(verbs.USER, "fault", key, reason, "P24", before=node, after=node)
-        )
-
-    # -- nodes -------------------------------------------------------------------------------
-
-    def cordon(self, name: str) -> None:
-        """Keep new Pods off a node (P32)."""
-        self._engine.write(verbs.cordon(self._engine.state, name))
-
-    def uncordon(self, name: str) -> None:
-        """Let new Pods onto a node again."""
-        self._engine.write(verbs.uncordon(self._engine.state, name))
-
-    def taint(self, name: str, text: str) -> None:
-        """Taint a node, as `kubectl taint nodes name text` does: `key=value:Effect`, or `key-`.
-
-        Raises:
-            ValueError: where `text` is no taint.
-            NotFound, Invalid: in kubectl's words.
-        """
-        self._engine.write(verbs.taint(self._engine.state, name, text))
-
-    def drain(
-        self,
-        name: str,
-        timeout: float = 300.0,
-        *,
-        force: bool = False,
-        delete_emptydir_data: bool = False,
-    ) -> pd.DataFrame:
-        """Cordon a node and evict its Pods, as `kubectl drain` does; waits until they are gone.
-
-        Evictions that a PodDisruptionBudget refuses are tried again every 5 s (P33). Returns what
-        happened; where Pods are left after `timeout` virtual seconds, its last rows say why.
-
-        Raises:
-            NotFound: where there is no such node.
-            Forbidden: in kubectl's words, for Pods without a controller unless `force`, and for Pods
-                with an emptyDir unless `delete_emptydir_data` (P32); the node is cordoned even so.
-        """
-        end, left = self.time + timeout, self._on_node
-
-        def act() -> None:
-            self.cordon(name)
-            refusal = verbs.undrainable(
-                left(name), force=force, delete_emptydir_data=delete_emptydir_data
-            )
-            if refusal:
-                text = f'error: unable to drain node "{name}" due to error: {refusal}'
-                raise Forbidden(refusal, text=text)
-            while left(name) and self.time < end:
-                self._evict_all(name)
-                retry = min(self.time + EVICTION_RETRY_SECONDS, end)
-                self._engine.run(retry, lambda _: not left(name))
-
-        return self._happened(act, lambda: not left(name))
-
-    def _on_node(self, name: str) -> list[Object]:
-        return self.view.on_node(name)
-
-    def _evict_all(self, name: str) -> None:
-        for pod in self._on_node(name):
-            if pod.metadata.deletionTimestamp is not None:
-                continue
-            try:
-                self._engine.write(verbs.evict(self._engine.state, pod))
-                self._engine.settle(self.time)  # the budgets count again before the next
-            except TooManyRequests as refusal:
-                key = Key("Pod", pod.metadata.namespace, pod.metadata.name)
-                text = f"cannot evict {pod.metadata.name}: {refusal.status.message}"
-                self._engine.write(self._engine.state.log(verbs.USER, "wait", key, text, "P33"))
-
-    @staticmethod
-    def _key(kind: Any, name: str, namespace: str) -> Key:
-        found = kind_of(kind)
-        return Key(found.name, namespace if found.namespaced else "", name)

@@ -34,18 +34,6 @@ def test_data_reappears_after_scaling_down_and_up_v13(cluster: Cluster) -> None:
     assert cluster.read_file("web-2", PAGE) == "kept"
 
 
-def test_a_claim_in_use_is_protected_then_replaced_by_an_empty_one_g9(cluster: Cluster) -> None:
-    cluster.write_file("web-1", PAGE, "old")
-    cluster.delete("pvc", "www-web-1")
-    cluster.settle()
-    assert dict(tables.claims(cluster)[["NAME", "STATUS"]].values)["www-web-1"] == "Terminating"
-    assert cluster.read_file("web-1", PAGE) == "old"  # V10
-    cluster.delete("pod", "web-1")
-    cluster.settle()
-    assert cluster.read_file("web-1", PAGE) is None  # V11
-    assert dict(tables.claims(cluster)[["NAME", "STATUS"]].values)["www-web-1"] == "Bound"
-
-
 def test_a_lost_node_g8(cluster: Cluster) -> None:
     start = cluster.time
     cluster.fail_node("node-2")
@@ -150,20 +138,6 @@ def test_nothing_can_be_read_where_nothing_runs(manifest: str) -> None:
     cluster.run(0.1)
     with pytest.raises(BadRequest, match="does not have a host assigned"):
         cluster.read_file("web-0", PAGE)
-
-
-def test_no_default_class_and_no_volume_g16(manifest: str) -> None:
-    cluster = Cluster()
-    cluster.delete("sc", "standard")
-    cluster.apply(manifest)
-    cluster.settle()
-    assert tables.pods(cluster).STATUS.tolist() == ["Pending"]
-    messages = set(tables.events(cluster).MESSAGE)
-    assert "no persistent volumes available for this claim and no storage class is set" in messages
-    assert (
-        "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. "
-        "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
-    ) in messages  # P23
 
 
 def test_anti_affinity_g15(manifest: str) -> None:
