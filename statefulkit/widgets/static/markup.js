@@ -89,10 +89,18 @@ function render({ model, el }) {
     button.textContent = "Copied";
   };
 
+  // A repaint between press and release makes the click one on nothing: so the press is remembered.
+  let pressed;
+  el.addEventListener("pointerdown", (event) => {
+    pressed = event.target.closest("[data-key]")?.dataset.key;
+  });
+
   el.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) return void copy(button);
-    const part = event.target.closest("[data-key]");
+    const part =
+      event.target.closest("[data-key]") ?? parts().find((p) => p.dataset.key === pressed);
+    pressed = undefined;
     if (part) stop(part);
     if (part) part.focus({ preventScroll: true });
     if (part || event.target.closest("[data-anywhere] svg")) choose(part?.dataset.key ?? "", event);
