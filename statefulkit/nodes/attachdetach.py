@@ -21,6 +21,7 @@ from lightkube.models.storage_v1 import (
 from lightkube.resources.storage_v1 import VolumeAttachment
 from msgspec.structs import replace
 
+from statefulkit.controllers import volumes
 from statefulkit.controllers.pods import OUT_OF_SERVICE, is_finished
 from statefulkit.decisions import (
     Again,
@@ -77,12 +78,9 @@ def _name(volume: str, node: str) -> str:
 
 def _volumes(view: View, pod: Object) -> Iterator[tuple[str, Object | None]]:
     """Each claim of a Pod with its volume."""
-    for volume in pod.spec.volumes or ():
-        if volume.persistentVolumeClaim:
-            name = volume.persistentVolumeClaim.claimName
-            claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, name)
-            bound = claim and claim.spec.volumeName
-            yield name, view.find("PersistentVolume", "", bound) if bound else None
+    for name, claim in volumes.claims_of(view, pod):
+        bound = claim.spec.volumeName if claim is not None else None
+        yield name, view.find("PersistentVolume", "", bound) if bound else None
 
 
 def _users(view: View, volume: Object) -> list[Object]:
