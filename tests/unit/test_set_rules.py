@@ -161,6 +161,9 @@ def test_an_adopted_pod_without_its_claim_cannot_be_mended_s23_e7() -> None:
         "pod updates may not change fields other than"
     )
     assert cluster.get("pod", "web-0").metadata.uid == uid  # it is not replaced
+    events = {e.type for e in cluster.list("events") if e.reason == "FailedUpdate"}
+    assert events == {"Warning"}
+    assert "S23" in cluster.history.query("verb == 'wait'").rule.tolist()
 
 
 def test_a_foreign_pod_blocks_its_name_without_an_event_s26() -> None:
@@ -587,3 +590,61 @@ def test_the_table_of_differences_d11() -> None:
     assert most == {"web": 3, "front": 4}  # no surge, surge
     assert len(cluster.list("controllerrevisions")) == 2
     assert len(cluster.list("rs")) == 2
+
+
+def test_a_claim_that_goes_while_its_pod_is_pending_comes_back_s32() -> None:
+    cluster = Cluster()
+    cluster.apply(MANIFEST)
+    for number in (1, 2, 3):
+        cluster.cordon(f"node-{number}")
+    cluster.settle()
+    uid = cluster.get("pvc", "www-web-0").metadata.uid
+    cluster.delete("pvc", "www-web-0")
+    cluster.settle()
+    assert cluster.get("pvc", "www-web-0").metadata.uid != uid
+    assert cluster.get("pod", "web-0").status.phase == "Pending"
+
+
+def test_an_orphan_that_comes_to_match_is_adopted_at_once_s24() -> None:
+    cluster = start(1)
+    cluster.delete("sts", "web", cascade="orphan")
+    cluster.settle()
+    cluster.patch("pod", "web-0", {"metadata": {"labels": {"app": "other"}}})
+    for doc in load(MANIFEST.read_text()):
+        if doc["kind"] == "StatefulSet":
+            doc["spec"]["replicas"] = 0
+            cluster.apply(doc)
+    cluster.settle()
+    assert not cluster.get("pod", "web-0").metadata.ownerReferences
+    cluster.patch("pod", "web-0", {"metadata": {"labels": {"app": "nginx"}}})
+    cluster.run(0)
+    assert by_controller(cluster, "update") == ["web-0"]
+    assert by_controller(cluster, "delete")[-1] == "web-0"  # and condemned at once
+
+
+def test_a_wrong_name_label_mends_the_index_too_s23() -> None:
+    cluster = start(2)
+    labels = {"statefulset.kubernetes.io/pod-name": "x", "apps.kubernetes.io/pod-index": "9"}
+    cluster.patch("pod", "web-1", {"metadata": {"labels": labels}})
+    cluster.settle()
+    assert cluster.get("pod", "web-1").metadata.labels["apps.kubernetes.io/pod-index"] == "1"
+
+
+def test_three_sick_condemned_pods_wait_for_the_lowest_s33() -> None:
+    cluster = start(4)
+    for name in ("web-1", "web-2", "web-3"):
+        cluster.make_unready(name)
+    cluster.settle()
+    cluster.scale("sts", "web", 1)
+    cluster.settle()
+    waits = cluster.history.query("actor == 'statefulset-controller' and rule == 'S33'").reason
+    assert waits.iloc[-1] == "waits for web-3 to be Ready before it deletes it: web-1 is sick too"
+    assert len(names(cluster)) == 4
+
+
+def test_parallel_goes_on_beside_one_that_terminates_already_s33() -> None:
+    cluster = start(4, podManagementPolicy="Parallel")
+    cluster.delete("pod", "web-3")
+    cluster.scale("sts", "web", 1)
+    cluster.run(0)
+    assert by_controller(cluster, "delete") == ["web-2", "web-1"]
