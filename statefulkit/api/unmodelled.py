@@ -77,6 +77,7 @@ _FIELDS = {
         "allowedTopologies": "a volume is provisioned without regard to zones",
     },
 }
+_READ = ("MEMBERS", "WORDPRESS_DB_HOST")  # the environment variables that applications read
 HOSTNAME = "kubernetes.io/hostname"
 _WITH_TEMPLATE = ("StatefulSet", "Deployment", "ReplicaSet")
 _WITHOUT_CONTROLLER = {
@@ -126,6 +127,11 @@ def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:
         (f"{terms}.topologyKey", (HOSTNAME,), "only the host name's topology is simulated"),
         (f"{terms}.namespaceSelector", (), "anti-affinity looks at the Pod's own namespace only"),
         (f"{terms}.namespaces", (), "anti-affinity looks at the Pod's own namespace only"),
+        (
+            f"{pod}.containers[].env[].name",
+            _READ,
+            "no application of the model reads this variable",
+        ),
         (f"{pod}.schedulerName", ("default-scheduler",), "the default scheduler places the Pod"),
         (f"{pod}.restartPolicy", ("Always",), "containers are always restarted"),
         ("spec.internalTrafficPolicy", ("Cluster",), "traffic goes to every ready endpoint"),

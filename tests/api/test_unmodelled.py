@@ -26,9 +26,10 @@ def test_a_plain_manifest_says_nothing(kind):
         ({"command": ["sh"]}, "command"),
         ({"args": ["x"]}, "args"),
         (
-            {"env": [{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "a"}}}]},
+            {"env": [{"name": "MEMBERS", "valueFrom": {"fieldRef": {"fieldPath": "a"}}}]},
             "env[0].valueFrom",
         ),
+        ({"env": [{"name": "MEMBERS", "value": "5"}, {"name": "A", "value": "1"}]}, "env[1].name"),
         ({"envFrom": [{"configMapRef": {"name": "a"}}]}, "envFrom"),
         ({"securityContext": {"runAsUser": 1}}, "securityContext"),
         ({"lifecycle": {"preStop": {}}}, "lifecycle"),
