@@ -9,7 +9,7 @@ STAMP := .venv/installed
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup lab test check programs pictures lock clean
+.PHONY: help setup lab test notebooks check programs pictures lock clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ lab: setup  ## open the course in JupyterLab (ARGS=--no-browser on a server)
 
 test: setup programs check  ## check, then run the whole test suite (ARGS=… for pytest)
 	$(BIN)/python -m pytest $(ARGS)
+
+notebooks: setup  ## run all lessons and make web pages of them in site/
+	$(BIN)/python -m tests.notebooks.course site
 
 check: setup  ## lint, format and types
 	$(BIN)/ruff check .

@@ -1,31 +1,34 @@
-"""Every notebook runs from the top to the bottom in a real kernel, and is committed clean."""
+"""The whole course runs in real kernels, without an error or a warning, and is committed clean."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import nbclient
 import nbformat
 import pytest
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from tests.notebooks.course import COURSE, NOTEBOOKS, Notebook, complaints, page, run_all
+
 ALL = sorted(NOTEBOOKS.rglob("*.ipynb"))
 
 
-def test_there_is_a_course() -> None:
-    assert NOTEBOOKS / "00-start-here.ipynb" in ALL
+@pytest.fixture(scope="module")
+def ran() -> dict[Path, Notebook | Exception]:
+    return run_all(COURSE)
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
-def test_it_runs_without_error_or_warning(path: Path) -> None:
-    notebook = nbformat.read(path, 4)
-    client = nbclient.NotebookClient(
-        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": path.parent}}
-    )
-    client.execute()
-    outputs = [o for cell in notebook.cells for o in cell.get("outputs", ())]
-    assert outputs
-    assert [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"] == []
+@pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
+def test_it_runs(ran: dict[Path, Notebook | Exception], path: Path) -> None:
+    result = ran[path]
+    if isinstance(result, Exception):
+        raise result
+    assert complaints(result) == []
+
+
+def test_a_page_shows_a_panel_without_a_kernel(ran: dict[Path, Notebook | Exception]) -> None:
+    html = page(ran[NOTEBOOKS / "00-start-here.ipynb"], "start")
+    assert "statefulkit-static" in html
+    assert "widget-view" not in html
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
