@@ -9,11 +9,13 @@ from statefulkit.grading.checks import (
     behaves,
     equals,
     names_lead_to_pods,
+    quorum_survives,
     reached,
     survives,
     traced,
 )
 from statefulkit.grading.scripts import (
+    all_run,
     broken_rollout,
     cluster_with,
     data_after,
@@ -24,6 +26,7 @@ from statefulkit.grading.sheet import answer, personal, start
 
 __all__ = [
     "NotYet",
+    "all_run",
     "answer",
     "behaves",
     "broken_rollout",
@@ -33,6 +36,7 @@ __all__ = [
     "named_cluster",
     "names_lead_to_pods",
     "personal",
+    "quorum_survives",
     "reached",
     "start",
     "survives",

@@ -135,6 +135,44 @@ def names_lead_to_pods(service: Any, v: Any, unready: str = "", *, lesson: str) 
             )
 
 
+def quorum_survives(manifest: Any, v: Any, faults: Iterable[Fault], *, lesson: str) -> None:
+    """Does a quorum store go on taking writes, come back to full size and the wanted image, and forget nothing?
+
+    After faults of the kind `all` only the data count: nobody can write while all Pods are away.
+
+    Raises:
+        NotYet: where it does not.
+    """
+    faults = list(faults)
+    name, service, size = v["set"], v["service"], v["members"]
+    cluster = behaves(lambda: scripts.cluster_with(manifest), lesson=lesson)
+    url = f"http://{name}-0.{service}:2379"
+    first = cluster.request(f"{url}/first", data="kept")
+    if first.status != 200 or f"of {size} members" not in first.body:
+        happened = first.error or first.body
+        raise NotYet(f"a store of {size} members that takes a write", happened, lesson)
+    always = scripts.writes_go_on(name, service)
+    quiet = any(f.what == "all" for f in faults)
+    survives(cluster, faults, _nothing if quiet else always, lesson=lesson)
+    hosts = [f"{p.metadata.name}.{service}" for p in scripts.ready_members(cluster, name)]
+    again = [cluster.request(f"http://{host}:2379/first") for host in hosts]
+    if not any(a.body == "kept" for a in again):
+        happened = again[0].error or again[0].body if again else "no Pod of the set is Ready"
+        raise NotYet("that what was written before is there afterwards", happened, lesson)
+    for fault in faults:
+        pods = scripts.members(cluster, name)
+        if fault.what == "image" and any(p.spec.containers[0].image != fault.value for p in pods):
+            raise NotYet("that each Pod gets the new image", "some have the old one", lesson)
+        if fault.what == "scale" and fault == faults[-1] and len(pods) != int(fault.value):
+            happened = f"there are {len(pods)} Pods in the end"
+            raise NotYet("that the set follows the scaling", happened, lesson)
+
+
+def _nothing(_: Cluster) -> str:
+    """Nothing is asked."""
+    return ""
+
+
 def behaves(act: Callable[[], Any], *, lesson: str) -> Any:
     """What `act` returns; a refusal of the API becomes a failed check.
 

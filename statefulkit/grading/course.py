@@ -42,24 +42,23 @@ def release(folder: Path) -> None:
     if not secret.exists():
         secret.write_text(secrets.token_hex(16) + "\n")
         secret.chmod(0o600)
+    nbgrader(folder, "generate_assignment", "*", "--force")
     for assignment in ASSIGNMENTS:
-        nbgrader(folder, "generate_assignment", assignment, "--force")
         print(f"release/{assignment}/{assignment}.ipynb", flush=True)
 
 
 def grade(folder: Path) -> None:
     """Grade what lies in submitted/STUDENT/ASSIGNMENT/: gradebook, feedback/, grades.csv."""
     shutil.rmtree(folder / _CHECKED, ignore_errors=True)
-    for assignment in ASSIGNMENTS:
-        handed_in = sorted((folder / _SUBMITTED).glob(f"*/{assignment}"))
-        if not handed_in:
-            continue
-        print(f"{assignment}: {len(handed_in)} submissions", flush=True)
-        for place in handed_in:
-            _rebuild(folder, place)
-        here = f"--CourseDirectory.submitted_directory={_CHECKED}"
-        nbgrader(folder, "autograde", assignment, "--force", here)
-        nbgrader(folder, "generate_feedback", assignment, "--force")
+    handed_in = [p for a in ASSIGNMENTS for p in sorted((folder / _SUBMITTED).glob(f"*/{a}"))]
+    print(f"{len(handed_in)} submissions", flush=True)
+    if not handed_in:
+        return
+    for place in handed_in:
+        _rebuild(folder, place)
+    here = f"--CourseDirectory.submitted_directory={_CHECKED}"
+    nbgrader(folder, "autograde", "*", "--force", here)
+    nbgrader(folder, "generate_feedback", "*", "--force")
     nbgrader(folder, "export", "--to", str(folder / "grades.csv"))
     print(f"grades: {folder / 'grades.csv'}; feedback: {folder / 'feedback'}", flush=True)
 

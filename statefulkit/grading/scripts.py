@@ -90,6 +90,11 @@ def members(cluster: Cluster, name: str) -> list[Any]:
     return sorted(mine, key=lambda p: int(p.metadata.name.rpartition("-")[2]))
 
 
+def ready_members(cluster: Cluster, name: str) -> list[Any]:
+    """The Ready Pods of a set, by ordinal."""
+    return [p for p in members(cluster, name) if is_ready(p)]
+
+
 def disruptions(cluster: Cluster, since: int) -> int:
     """How many Ready Pods were deleted after that version, by whomever."""
     gone = set()
@@ -115,7 +120,7 @@ def writes_go_on(name: str, service: str) -> Any:
             return ""
         last, count = state, count + 1
         answers = []
-        for pod in (p for p in pods if is_ready(p)):
+        for pod in ready_members(cluster, name):
             host = f"{pod.metadata.name}.{service}"
             found = cluster.request(f"http://{host}:2379/k", data=f"w{count}")
             if found.status == 200:
@@ -177,6 +182,20 @@ def web(name: str, service: str, replicas: int, image: str, claim: str = "www") 
     ]
 
 
+def all_run(v: Any, tag: str) -> Any:
+    """A goal: all Pods of the set are there and Ready, with the image nginx:`tag`."""
+
+    def goal(cluster: Cluster) -> str:
+        """All Pods of the set are Ready, with the wanted image."""
+        pods = members(cluster, v["set"])
+        good = [p for p in pods if is_ready(p) and p.spec.containers[0].image == f"nginx:{tag}"]
+        if len(good) == len(pods) == v["replicas"]:
+            return ""
+        return f"{len(good)} of {v['replicas']} Pods are Ready with it; there are {len(pods)} Pods"
+
+    return goal
+
+
 def data_after(cluster: Cluster, manifest: Any, name: str, path: str, *faults: str) -> list[bool]:
     """Which Pods of a set find their file again after it was scaled, or deleted, and brought back.
 
@@ -193,5 +212,5 @@ def data_after(cluster: Cluster, manifest: Any, name: str, path: str, *faults: s
         cluster.settle(300)
     cluster.apply(manifest)
     cluster.settle(300)
-    there = {p.metadata.name for p in members(cluster, name) if is_ready(p)}
+    there = {p.metadata.name for p in ready_members(cluster, name)}
     return [p in there and cluster.read_file(p, path) == f"of {p}" for p in pods]

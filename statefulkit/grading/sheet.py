@@ -53,7 +53,8 @@ def filled(text: str, v: Variant) -> str:
     pods = [f"{v['set']}-{n}" for n in ordinals]
     lists = {"PODS": pods, "CLAIMS": [f"{v.get('claim')}-{pod}" for pod in pods]}
     values = {k: str(x) for k, x in v.items()} | {k: f"[{', '.join(x)}]" for k, x in lists.items()}
-    return Template(text).safe_substitute(values | {"LAST": pods[-1] if pods else ""})
+    counts = {"LAST": pods[-1], "READY": f"{len(pods) - 1}", "AWAY": f"{len(pods) // 2}"}
+    return Template(text).safe_substitute(values | counts)
 
 
 def personal() -> Variant:

@@ -16,7 +16,7 @@ from statefulkit.grading.scripts import Fault
 
 Variant = dict[str, Any]
 REFERENCE = "instructor"  # the id whose answers are templates: `$set` stands for its value
-ASSIGNMENTS = ("identity-and-dns",)
+ASSIGNMENTS = ("identity-and-dns", "storage", "rolling-update", "quorum-store")
 _SETS = ("ledger", "basket", "orders", "stock", "badges", "scores", "trips", "parcels", "notes")
 _SERVICES = ("peers", "ring", "crew", "inner", "members", "circle", "nodes", "herd", "flock")
 _CLAIMS = ("disk", "files", "pages", "log", "vault", "shelf", "journal")

@@ -95,6 +95,8 @@ def _outcome(source: str, seconds: int) -> Outcome:
         return Outcome(False, str(reason))
     except _TimeUpError:
         return Outcome(False, f"This check took longer than {seconds} s on your answer.")
+    except AssertionError as error:
+        return Outcome(False, f"Not yet: {error}." if f"{error}" else "Not yet.")
     except Exception as error:
         what = f"{type(error).__name__}: {error}"[:300]
         return Outcome(False, f"Your answer has a form that the check does not expect ({what}).")
