@@ -9,10 +9,10 @@ STAMP := .venv/installed
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup lab test notebooks check programs pictures lock clean
+.PHONY: help setup lab release demo-class grade test notebooks check programs pictures lock clean
 
 help:  ## list what can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(STAMP)  ## create .venv and install what the lock file names
 	@:
@@ -26,6 +26,15 @@ $(STAMP): requirements.lock pyproject.toml
 
 lab: setup  ## open the course in JupyterLab (ARGS=--no-browser on a server)
 	$(BIN)/jupyter lab $(ROOT_FLAG) --LabApp.news_url=None notebooks/00-start-here.ipynb $(ARGS)
+
+release: setup  ## make the students' assignments in notebooks/assignments/release
+	$(BIN)/python -m statefulkit.grading.course release
+
+demo-class: setup release  ## three sample submissions to try `make grade` on
+	$(BIN)/python -m statefulkit.grading.course demo
+
+grade: setup  ## grade notebooks/assignments/submitted: grades.csv and feedback/
+	$(BIN)/python -m statefulkit.grading.course grade
 
 test: setup programs check  ## check, then run the whole test suite (ARGS=… for pytest)
 	$(BIN)/python -m pytest $(ARGS)
@@ -47,7 +56,7 @@ pictures: setup programs  ## take the pictures of the README and the docs anew
 lock: setup  ## write requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--group test --upgrade --output-file requirements.lock pyproject.toml
+		--group test --group grading --upgrade --output-file requirements.lock pyproject.toml
 
 clean:  ## remove the environment and all caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis site

@@ -57,8 +57,11 @@ def grade(folder: Path) -> None:
     for place in handed_in:
         _rebuild(folder, place)
     here = f"--CourseDirectory.submitted_directory={_CHECKED}"
-    nbgrader(folder, "autograde", "*", "--force", here)
-    nbgrader(folder, "generate_feedback", "*", "--force")
+    for words in (["autograde", "*", "--force", here], ["generate_feedback", "*", "--force"]):
+        try:
+            nbgrader(folder, *words)
+        except RuntimeError as error:  # nbgrader has gone on with the other submissions
+            print(f"{error}\nSee {folder / 'grading.log'}; the others were graded.", flush=True)
     nbgrader(folder, "export", "--to", str(folder / "grades.csv"))
     print(f"grades: {folder / 'grades.csv'}; feedback: {folder / 'feedback'}", flush=True)
 
@@ -104,7 +107,9 @@ def _rebuild(folder: Path, place: Path) -> None:
         notes.append(f"These answer cells were missing: {', '.join(lost)}.")
     said = body(given.get("student", "")).strip()
     if said and not said.startswith("#") and said != student:
-        notes.append(f"It says that it is of {said[:80]!r}; it is graded with the variant of {student}.")
+        notes.append(
+            f"It says that it is of {said[:80]!r}; it is graded with the variant of {student}."
+        )
     if notes:
         note = {"cell_type": "markdown", "id": "from-the-grader", "metadata": {}}
         clean["cells"].insert(0, note | {"source": "**From the grader.** " + " ".join(notes)})
@@ -116,6 +121,8 @@ def _rebuild(folder: Path, place: Path) -> None:
 
 def _sources(path: Path) -> dict[str, str]:
     """The sources of the cells with nbgrader's ids; of two with one id, the last."""
+    if not path.is_file() or path.is_symlink():
+        raise ValueError(f"there is no file {path.name}")
     if path.stat().st_size > 20_000_000:
         raise ValueError("it is larger than 20 MB")
     found = json.loads(path.read_text())

@@ -80,6 +80,8 @@ def answer(name: str) -> Any:
     if len(text) > LONGEST:
         raise NotYet("a short answer", f"it has {len(text)} characters", _HOW)
     try:
+        if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text)):
+            raise NotYet("an answer without aliases (*name)", f"{name} has one", _HOW)
         found = [d for d in yaml.safe_load_all(text) if d is not None]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise NotYet("an answer in YAML", f"{name} is none: {error}", _HOW) from None
