@@ -21,6 +21,7 @@ class NotYet(AssertionError):
     """
 
     def __init__(self, expected: str, happened: str, lesson: str) -> None:
+        """What the check expected, what happened, and the lesson to read."""
         super().__init__(f"Expected: {expected}\nHappened: {happened}\nExplained in: {lesson}")
         self.expected, self.happened, self.lesson = expected, happened, lesson
 
@@ -136,7 +137,7 @@ def names_lead_to_pods(service: Any, v: Any, unready: str = "", *, lesson: str) 
 
 
 def quorum_survives(manifest: Any, v: Any, faults: Iterable[Fault], *, lesson: str) -> None:
-    """Does a quorum store go on taking writes, come back to full size and the wanted image, and forget nothing?
+    """Does a quorum store take writes all the time, follow what is asked of it, and forget nothing?
 
     After faults of the kind `all` only the data count: nobody can write while all Pods are away.
 

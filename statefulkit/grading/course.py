@@ -195,7 +195,7 @@ def demo(folder: Path) -> None:
             if student == "demo-partial":
                 answers = {n: answers[n] for n in ["student", *names[: len(names) // 2]]}
             elif student == "demo-wrong":
-                answers = {n: "[nothing, of, the, kind]" for n in names}
+                answers = dict.fromkeys(names, "[nothing, of, the, kind]")
             answers["reflection"] = f"A sample reflection by {student}."
             hand_in(folder, student, assignment, answers)
     print("submitted/demo-complete, demo-partial, demo-wrong: now `make grade`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.notebooknode import from_dict
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
@@ -51,14 +51,9 @@ def _answers(nb: NotebookNode, names: list[str]) -> dict[str, str]:
 
 
 def _show(cell: NotebookNode, outcome: worker.Outcome) -> None:
-    cell.execution_count = None
-    cell.outputs = [new_output("stream", name="stdout", text=outcome.text)]
+    said: dict[str, Any] = {"output_type": "stream", "name": "stdout", "text": outcome.text}
     if not outcome.passed:
-        cell.outputs = [
-            new_output(
-                "error",
-                ename="Not yet",
-                evalue="",
-                traceback=outcome.text.splitlines(),
-            )
-        ]
+        lines = outcome.text.splitlines()
+        said = {"output_type": "error", "ename": "Not yet", "evalue": "", "traceback": lines}
+    cell.execution_count = None
+    cell.outputs = [from_dict(said)]

@@ -26,7 +26,7 @@ def start(assignment: str) -> None:
     from IPython.core.getipython import get_ipython
 
     open_sheet(assignment, "", "", {})
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell: Any = get_ipython()
     if shell is not None:
         shell.register_magic_function(_hear, "cell", "answer")
 
@@ -49,7 +49,7 @@ def body(source: str) -> str:
 
 def filled(text: str, v: Variant) -> str:
     """A reference solution with the values of a variant, and what the model says, in its places."""
-    ordinals = range(v.get("replicas", v.get("members", 0)))
+    ordinals = range(v["members"] if "members" in v else v["replicas"])
     pods = [f"{v['set']}-{n}" for n in ordinals]
     lists = {"PODS": pods, "CLAIMS": [f"{v.get('claim')}-{pod}" for pod in pods]}
     values = {k: str(x) for k, x in v.items()} | {k: f"[{', '.join(x)}]" for k, x in lists.items()}

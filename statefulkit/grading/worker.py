@@ -43,6 +43,7 @@ def check(
 
     A test that takes longer than `seconds`, or too much memory, fails alone.
     """
+    job: dict[str, Any]
     left, found = dict(tests), dict[str, Outcome]()
     while left:
         job = {"student": student, "assignment": assignment, "secret": secret}
