@@ -56,4 +56,4 @@ def _show(cell: NotebookNode, outcome: worker.Outcome) -> None:
         lines = outcome.text.splitlines()
         said = {"output_type": "error", "ename": "Not yet", "evalue": "", "traceback": lines}
     cell.execution_count = None
-    cell.outputs = [from_dict(said)]
+    cell.outputs = [from_dict(said)]  # type: ignore[no-untyped-call]
