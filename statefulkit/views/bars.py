@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from statefulkit.views.cards import short
+from statefulkit.views.cards import short_pod
 from statefulkit.views.svg import DIM, FONT
 
 LEFT, WIDTH, ROW = 150, 460, 24  # pixels
@@ -21,7 +21,7 @@ def bars(counts: Mapping[str, int], title: str) -> str:
         y, wide = 28 + i * ROW, count / most * (WIDTH - LEFT - 50)
         parts.append(
             f'<text x="{LEFT - 8}" y="{y + 13}" text-anchor="end" fill="{DIM}">'
-            f"<title>{escape(name)}</title>{escape(short(name, 24))}</text>"
+            f"<title>{escape(name)}</title>{escape(short_pod(name, 24))}</text>"
             f'<rect x="{LEFT}" y="{y}" width="{wide:.1f}" height="17" fill="#d6e8f7" stroke="#00609c"/>'
             f'<text x="{LEFT + wide + 6:.1f}" y="{y + 13}" fill="{DIM}">{count}</text>'
         )

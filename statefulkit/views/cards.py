@@ -8,11 +8,17 @@ from statefulkit.views.columns import node_status, pod_ready, pod_status, storag
 from statefulkit.views.published import Published, dns_name, fits, is_stale
 
 LONGEST = 17  # characters in a box
+OWN = 6  # characters at the end that tell a ReplicaSet's Pods apart: `-x7k2p` (D2)
 
 
 def short(name: str, longest: int = LONGEST) -> str:
     """A name, cut where it is too long for its box."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
+
+
+def short_pod(name: str, longest: int = LONGEST) -> str:
+    """A Pod's name, cut in the middle where it is too long: its end is what tells it apart."""
+    return name if len(name) <= longest else f"{name[: longest - 1 - OWN]}…{name[-OWN:]}"
 
 
 def is_done(sts: Object) -> bool:
@@ -51,10 +57,10 @@ def of_pod(
     """Name, STATUS, readiness, address and DNS; for a ghost that there is none."""
     if pod is None:
         gone = dns.kept_of(f"{key.name}.")
-        return (short(key.name), "no Pod", *(["STALE in a cache"] if gone else []))
+        return (short_pod(key.name), "no Pod", *(["STALE in a cache"] if gone else []))
     ready = f"{pod_ready(pod)} {'ready' if is_ready(pod) else 'not ready'}"
     lines = [
-        short(pod.metadata.name),
+        short_pod(pod.metadata.name),
         pod_status(pod),
         f"{ready}{_mark(view, pod)}",
         pod.status.podIP or "no IP yet",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from statefulkit.network.resolver import Resolution
 from statefulkit.store import Key, Object, View
-from statefulkit.views.cards import short
+from statefulkit.views.cards import short, short_pod
 from statefulkit.views.diagram import Box, Diagram, Line
 from statefulkit.views.looks import BROKEN, CLAIM, GHOST, PLAIN, Look, of_pod
 from statefulkit.views.svg import svg
@@ -46,7 +46,7 @@ def _hops(view: View, found: Resolution, answer: str) -> list[Hop]:
         lost = Hop(Key("Nobody", "", answer), ("Pod IP", "nobody has it"), GHOST)
         return [record, lost] if found.type in ("A", "AAAA") else [record]
     name = pod.metadata.name
-    hops = [record, Hop(Key("Pod", "", name), ("Pod", short(name)), of_pod(pod))]
+    hops = [record, Hop(Key("Pod", "", name), ("Pod", short_pod(name)), of_pod(pod))]
     for volume in pod.spec.volumes or ():
         if volume.persistentVolumeClaim:
             claim = volume.persistentVolumeClaim.claimName

@@ -103,7 +103,8 @@ class Prediction(Panel):
             yours = f" You said: {said}." if said and said != truth else ""
             parts.append(html.line(f"{verdict}: {ask.text} {truth.capitalize()}.{yours}"))
             told |= dict.fromkeys(self._why(ask, fork))
-        parts += [html.line("Why:"), html.sentences(Explanation(told))]
+        if told:
+            parts += [html.line("Why:"), html.sentences(Explanation(told))]
         self._verdict.markup = f'<div role="status">{"".join(parts)}</div>'
         self.keep()
 

@@ -32,14 +32,19 @@ class Question:
 
 
 def ask(
-    text: str, truth: Truth, choices: Callable[[Reading], Sequence[str]] | None = None
+    text: str,
+    truth: Truth,
+    choices: Callable[[Reading], Sequence[str]] | None = None,
+    *,
+    by: str = SET,
 ) -> Question:
     """A question of one's own: `ask("How many Pods?", lambda before, after: len(after.list("po")))`.
 
     What `truth` returns says how it is answered: bool by yes or no, int by a number, str by one of
-    `choices` or by text, a set of names by check boxes over `choices`.
+    `choices` or by text, a set of names by check boxes over `choices`. The decisions of the actor
+    `by` explain the answer.
     """
-    return Question(text, truth, choices)
+    return Question(text, truth, choices, lambda record: record.actor == by)
 
 
 def differs(kind: str, name: str, field: Callable[[Any], object]) -> Truth:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from statefulkit import Cluster, explain, graph, tables
 from statefulkit.views import columns
+from statefulkit.views.bars import bars
 from statefulkit.views.pages import page
 
+MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
 HOSTILE = '<script>alert("x")</script>\\N{w}|&'
 
 
@@ -89,6 +92,19 @@ def test_the_picture_tells_states_in_words(cluster: Cluster) -> None:
     assert "ImagePullBackOff" in source
     assert "1/1 ready, old" in source
     assert "0/1 not ready, new" in source
+
+
+def test_long_names_of_pods_keep_the_end_that_tells_them_apart_d2() -> None:
+    cluster = Cluster()
+    cluster.apply(str(MANIFESTS / "wordpress.yaml"))
+    cluster.run(1)
+    names = [p.metadata.name for p in cluster.list("pod")]
+    drawn = [b.lines[0] for b in graph(cluster).diagram.boxes if b.key.kind == "Pod"]
+    counted = bars(dict.fromkeys(names, 1), "requests")
+    assert {d[-6:] for d in drawn} == {n[-6:] for n in names}
+    assert all(
+        len(d) == 17 and f"{n[:17]}…{n[-6:]}<" in counted for d, n in zip(drawn, names, strict=True)
+    )
 
 
 def test_names_are_text_never_markup(cluster: Cluster) -> None:

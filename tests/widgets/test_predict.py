@@ -31,6 +31,22 @@ def test_a_question_of_ones_own_takes_one_line(cluster: Cluster) -> None:
     assert cluster.version == version
 
 
+def test_the_decisions_of_the_actor_asked_for_explain_the_answer(cluster: Cluster) -> None:
+    def addresses(before: object, after: Cluster) -> int:
+        return len(after.resolve("nginx").answers)
+
+    asked = q.ask("How many addresses?", addresses, by="endpointslice-controller")
+    panel = predict(cluster, lambda c: c.make_unready("web-1"), asked)
+    panel.check.click()
+    assert "publishes 2 ready of 3 endpoints" in verdict(panel)
+    panel = predict(
+        cluster, lambda c: c.make_unready("web-1"), q.ask("Addresses?", addresses, by="nobody")
+    )
+    panel.check.click()
+    assert "Addresses? 2." in verdict(panel)
+    assert "Why" not in verdict(panel)
+
+
 def test_the_catalogue_s29_s33(cluster: Cluster) -> None:
     asked = [q.next_pod(), q.changed_ips(), q.resolves("nginx"), q.claims_left(), q.ready_pods()]
     panel = predict(cluster, lambda c: c.scale("sts", "web", 2), asked)
