@@ -8,7 +8,7 @@ from collections.abc import Callable
 import ipywidgets as w
 
 from statefulkit.cluster import Cluster
-from statefulkit.store import Key, View
+from statefulkit.store import Key, View, key_of
 from statefulkit.views.diagram import diagram
 from statefulkit.views.tables import pods as pods_table
 from statefulkit.widgets import html, tables
@@ -32,7 +32,7 @@ NO_FORK = (
 
 
 class StatefulLab(Panel):
-    """A lab on one StatefulSet of a cluster.
+    """A lab on a cluster and one StatefulSet in it.
 
     It lets time pass and go back, acts on what is chosen in the picture, says why, and forks the
     world. What other cells change shows after `refresh()`.
@@ -45,7 +45,7 @@ class StatefulLab(Panel):
     def __init__(
         self, cluster: Cluster, name: str = "web", namespace: str = "default", *, title: str = ""
     ) -> None:
-        """A lab on StatefulSet `name`."""
+        """A lab on StatefulSet `name`; where there is none, a Pod is chosen at first."""
         self.cluster, self.name, self.namespace = cluster, name, namespace
         self.forks: list[StatefulLab] = []
         self.on_close: Callable[[], None] | None = None
@@ -69,7 +69,7 @@ class StatefulLab(Panel):
         self.layout.flex_flow = "row wrap"
         self.layout.grid_gap = "16px"
         self.add_class("statefulkit-lab")
-        self.select(Key("StatefulSet", namespace, name))
+        self.select(self._first())
 
     def _build(self) -> None:
         cluster, namespace = self.cluster, self.namespace
@@ -86,15 +86,30 @@ class StatefulLab(Panel):
             "Timeline": Timeline(cluster, namespace, on_pick=self.clock.go),
             **{kind.title: kind(cluster, namespace) for kind in tables.ALL},
             "DNS tracer": DnsTracer(
-                cluster, f"{self.name}-0.nginx", namespace=namespace, asked=self._asked
+                cluster, self._name_to_ask(), namespace=namespace, asked=self._asked
             ),
-            "Requests": Requests(cluster, namespace, asked=self._asked),
+            "Requests": Requests(cluster, namespace=namespace, asked=self._asked),
             "Edit YAML": editor,
         }
         self.tab = next(iter(self.tabs))
         self._titles = Markup(on_pick=lambda name, _: self.open_tab(name))
         self._below = w.VBox()
         self._error = Markup()
+
+    def _first(self) -> Key:
+        """What is chosen at first: the set, or where there is none the first Pod."""
+        view, key = self.cluster.view, Key("StatefulSet", self.namespace, self.name)
+        pods = [] if view.find(*key) is not None else view.all("Pod", self.namespace)
+        return key_of(pods[0]) if pods else key
+
+    def _name_to_ask(self) -> str:
+        """The name of the set's first Pod under the Service that governs it, or any Service's."""
+        view = self.cluster.view
+        sts = view.find("StatefulSet", self.namespace, self.name)
+        if sts is not None and sts.spec.serviceName:
+            return f"{self.name}-0.{sts.spec.serviceName}"
+        services = [s for s in view.all("Service", self.namespace) if s.spec.selector]
+        return str(services[0].metadata.name) if services else f"{self.name}-0.nginx"
 
     # -- time and actions --------------------------------------------------------------------
 

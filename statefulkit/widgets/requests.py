@@ -20,13 +20,15 @@ MOST = 200
 class Requests(Panel):
     """Sends requests to two URLs and draws who answered each as bars.
 
-    By default the first Service that has an address of its own and the first headless one.
+    Without URLs the first Service that has an address of its own and the first headless one.
     Attributes are the fields: `first`, `second`, `number`, and the button `submit`.
     """
 
     def __init__(
         self,
         cluster: Cluster,
+        first: str = "",
+        second: str = "",
         namespace: str = "default",
         *,
         asked: Callable[[], None] = lambda: None,
@@ -34,12 +36,13 @@ class Requests(Panel):
         """A panel that sends when told to; `asked` hears of it."""
         self.cluster, self.namespace, self._asked = cluster, namespace, asked
         self.counts: dict[str, dict[str, int]] = {}
-        self.first = labelled(w.Text(description="URL"), "250px")
-        self.second = labelled(w.Text(description="and URL"), "270px")
+        self.first = labelled(w.Text(first, description="URL"), "250px")
+        self.second = labelled(w.Text(second, description="and URL"), "270px")
         self.number = labelled(
             w.BoundedIntText(20, min=1, max=MOST, description="Requests"), "150px"
         )
         self.submit = button("Send", "Send the requests, one connection each", self._ask, "primary")
+        self._offers = not first and not second
         self._answer = Markup()
         super().__init__(
             cluster, [row(self.first, self.second, self.number, self.submit), self._answer]
@@ -47,8 +50,10 @@ class Requests(Panel):
         self.show(cluster.view)
 
     def show(self, view: object) -> None:
-        """Offer the Services that are there; the last bars stay until it sends again."""
+        """Offer Services where no URL was given; the last bars stay until it sends again."""
         self.submit.disabled = not self.present
+        if not self._offers:
+            return
         services = [s for s in self.cluster.view.all("Service", self.namespace) if s.spec.selector]
         headless = [s for s in services if s.spec.clusterIP == "None"]
         normal = [s for s in services if s not in headless]

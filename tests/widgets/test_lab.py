@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from ipywidgets.widgets import widget as registry
 
 from statefulkit import Cluster, tables
 from statefulkit.store import Key
-from statefulkit.widgets import StatefulLab
+from statefulkit.widgets import Requests, StatefulLab
 from statefulkit.widgets.markup import Markup
 
+MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
 HOSTILE = '<script>alert("x")</script>'
 WEB = Key("StatefulSet", "default", "web")
 
@@ -221,6 +223,30 @@ def test_a_set_that_is_gone_or_not_there_yet() -> None:
     assert "statefulsets.apps &quot;web&quot; not found" in texts(lab.why)
     press(lab, "+")
     assert "not found" in texts(lab.actions)
+
+
+def test_without_a_set_the_lab_begins_with_a_pod() -> None:
+    cluster = Cluster()
+    cluster.apply(str(MANIFESTS / "blog.yaml"))
+    cluster.settle()
+    lab = StatefulLab(cluster)
+    assert lab.why.key.kind == "Pod"
+    assert lab.tabs["DNS tracer"].name.value == "mysql"
+    press(lab, "Kill")
+    assert cluster.get("pod", lab.why.key.name).metadata.deletionTimestamp is not None
+
+
+def test_the_tracer_asks_for_a_name_that_the_set_has(cluster: Cluster) -> None:
+    cluster.apply(str(MANIFESTS / "mysql.yaml"))
+    cluster.settle()
+    assert StatefulLab(cluster, "mysql").tabs["DNS tracer"].name.value == "mysql-0.mysql"
+
+
+def test_requests_go_where_they_are_told_to(cluster: Cluster) -> None:
+    panel = Requests(cluster, "http://web-1.nginx/")
+    panel.submit.click()
+    assert panel.counts == {"http://web-1.nginx/": {"web-1": 20}}
+    assert panel.second.value == ""
 
 
 def test_two_labs_do_not_disturb_each_other(cluster: Cluster) -> None:
