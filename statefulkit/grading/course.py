@@ -1,5 +1,7 @@
 """A class from release to feedback: `python -m statefulkit.grading.course release|grade|demo`.
 
+`… variant STUDENT [ASSIGNMENT]` prints a student's variants and, with the sources at hand, the keys.
+
 The course's folder (COURSE, or notebooks/assignments) holds source, release, submitted, checked,
 autograded, feedback, and the gradebook.
 """
@@ -27,7 +29,7 @@ _OF_EXCHANGE = (
 
 
 def main(words: list[str]) -> None:
-    """Carry out one of the three commands."""
+    """Carry out one of the commands."""
     folder = Path(os.environ.get("COURSE", "notebooks/assignments")).resolve()
     match words:
         case ["release"]:
@@ -36,6 +38,9 @@ def main(words: list[str]) -> None:
             grade(folder)
         case ["demo"]:
             demo(folder)
+        case ["variant", student, *wanted]:
+            for assignment in wanted or ASSIGNMENTS:
+                print(variant_and_key(folder, student, assignment))
         case _:
             sys.exit(__doc__)
 

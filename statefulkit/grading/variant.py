@@ -1,15 +1,9 @@
-"""Personal variants: an assignment's names, numbers and faults follow from the student's id.
-
-python -m statefulkit.grading.variant STUDENT [ASSIGNMENT]
-"""
+"""Personal variants: an assignment's names, numbers and faults follow from the student's id."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import sys
-from pathlib import Path
 from typing import Any
 
 from statefulkit.grading.scripts import Fault
@@ -102,19 +96,3 @@ _MAKERS = {
     "rolling-update": _rolling,
     "quorum-store": _quorum,
 }
-
-
-def main(words: list[str]) -> None:
-    """Print a student's variants; with the course's folder at hand, the key too."""
-    from statefulkit.grading import course
-
-    student, *wanted = words
-    folder = Path(os.environ.get("COURSE", "notebooks/assignments"))
-    for assignment in wanted or ASSIGNMENTS:
-        print(course.variant_and_key(folder, student, assignment))
-
-
-if __name__ == "__main__":
-    if not 2 <= len(sys.argv) <= 3:
-        sys.exit(__doc__)
-    main(sys.argv[1:])

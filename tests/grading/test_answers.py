@@ -6,9 +6,9 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from statefulkit.grading import worker
+from statefulkit.grading import course, worker
 from statefulkit.grading.sheet import open_sheet
-from statefulkit.grading.variant import ASSIGNMENTS, main, variant
+from statefulkit.grading.variant import ASSIGNMENTS, variant
 from tests.grading.conftest import SECRET, graded_cells, key, marks
 
 FULL = {"identity-and-dns": 12, "storage": 14, "rolling-update": 12, "quorum-store": 16}
@@ -149,7 +149,7 @@ def test_hidden_faults_follow_from_the_secret_and_nothing_shown_does() -> None:
 
 
 def test_an_instructor_can_print_a_variant_and_its_key(capsys, monkeypatch) -> None:
-    main(["ada", "storage"])
+    course.main(["variant", "ada", "storage"])
     printed = capsys.readouterr().out
     assert key("ada", "storage")["manifest"] in printed
     assert f"size: {variant('ada', 'storage')['size']}" in printed
