@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from statefulkit.api.kinds import kind_of
-from statefulkit.network import resolver
+from statefulkit.network import resolvconf, resolver
 from statefulkit.nodes import files
 from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, Record, View, copy
@@ -92,7 +92,8 @@ class Reading:
             NotFound, BadRequest: in kubectl exec's words, where the container does not run.
         """
         found = running_pod(self.view, Key("Pod", namespace, pod))
-        return files.read(self.view, found, path, container)
+        text = files.read(self.view, found, path, container)
+        return resolvconf.written(found, path) if text is None else text
 
     def resolve(
         self,

@@ -1,4 +1,4 @@
-"""What a Pod knows before it asks: its /etc/resolv.conf and /etc/hosts (N35, N37)."""
+"""What a Pod knows before it asks: its host name, /etc/hosts and /etc/resolv.conf (N35, N37)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ NDOTS = 5  # N37
 MOST_SEARCHES, MOST_NDOTS = 32, 15
 NODE_SERVER = "the node's DNS server"
 LOOPBACK = "127.0.0.1"
+_HOSTS = """\
+# Kubernetes-managed hosts file.
+127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+fe00::0\tip6-localnet
+fe00::0\tip6-mcastprefix
+fe00::1\tip6-allnodes
+fe00::2\tip6-allrouters
+"""
 
 
 class ResolvConf(NamedTuple):
@@ -71,10 +80,19 @@ def _of_pod(pod: Object) -> ResolvConf:
 
 
 def _hosts(pod: Object) -> dict[str, str]:
-    """What the kubelet writes into /etc/hosts: localhost and the Pod's own names (N35)."""
-    host, address = pod.spec.hostname or pod.metadata.name, pod.status.podIP
-    found = {"localhost": LOOPBACK, host: address}
-    if pod.spec.subdomain:
-        domain = f"{pod.spec.subdomain}.{pod.metadata.namespace}.svc.{DOMAIN}"
-        found[f"{host}.{domain}".rstrip(".")] = address
-    return found
+    """The names that a Pod finds in its /etc/hosts: localhost and its own (N35)."""
+    return {"localhost": LOOPBACK} | dict.fromkeys(_own_names(pod), pod.status.podIP)
+
+
+def _own_names(pod: Object) -> list[str]:
+    """The full name of a Pod with a subdomain, and its host name (N35)."""
+    host, subdomain = pod.spec.hostname or pod.metadata.name, pod.spec.subdomain
+    full = f"{host}.{subdomain}.{pod.metadata.namespace}.svc.{DOMAIN}".rstrip(".")
+    return [full, host] if subdomain else [host]
+
+
+def written(pod: Object, path: str) -> str | None:
+    """The text of a file that the kubelet makes in each container: its host name, /etc/hosts (N35)."""
+    *_, host = names = _own_names(pod)
+    own = "\t".join([pod.status.podIP, *names])
+    return {"/etc/hostname": f"{host}\n", "/etc/hosts": f"{_HOSTS}{own}\n"}.get(path)

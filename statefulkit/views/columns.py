@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from statefulkit.apiserver import DEFAULT_CLASS
 from statefulkit.store import Object, View, seconds
 
 SHORT_MODES = {
@@ -128,6 +129,12 @@ def storage_status(obj: Object) -> str:
     if obj.metadata.deletionTimestamp is not None:
         return "Terminating"
     return str(obj.status.phase if obj.status else "Pending")
+
+
+def class_name(found: Object) -> str:
+    """NAME of a StorageClass: `standard (default)` where it is the default one (K2)."""
+    marked = (found.metadata.annotations or {}).get(DEFAULT_CLASS) == "true"
+    return f"{found.metadata.name} (default)" if marked else str(found.metadata.name)
 
 
 def node_status(node: Object) -> str:

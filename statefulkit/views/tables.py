@@ -37,20 +37,37 @@ def pods(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get pods -o wide`: NAME READY STATUS RESTARTS AGE IP NODE."""
     v = source.view
     return _frame(
-        "NAME|READY|STATUS|RESTARTS|AGE|IP|NODE",
+        f"{PODS}|IP|NODE",
         (
-            (
-                p.metadata.name,
-                c.pod_ready(p),
-                c.pod_status(p),
-                c.pod_restarts(v, p),
-                c.age(v, p),
-                c.or_none(p.status.podIP),
-                c.or_none(p.spec.nodeName),
-            )
+            (*_pod(v, p), c.or_none(p.status.podIP), c.or_none(p.spec.nodeName))
             for p in v.all("Pod", namespace)
         ),
     )
+
+
+PODS = "NAME|READY|STATUS|RESTARTS|AGE"
+
+
+def _pod(v: View, p: Object) -> tuple[Any, ...]:
+    return p.metadata.name, c.pod_ready(p), c.pod_status(p), c.pod_restarts(v, p), c.age(v, p)
+
+
+def watch(source: HasView, since: int = 0, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get pods --watch` from version `since` on: NAME READY STATUS RESTARTS AGE (K8).
+
+    Its index is the time (s). A change that none of these columns shows has no line here; kubectl
+    repeats the last one.
+    """
+    v, lines = source.view, []
+    for record in v.records(since):
+        old, new = record.before, record.after
+        if record.key.kind != "Pod" or namespace not in (None, record.key.namespace) or not new:
+            continue
+        then = View(v.state.back_to(record.version))
+        line = _pod(then, new)
+        if old is None or line != _pod(then, old):
+            lines.append((record.time, *line))
+    return _frame(f"time|{PODS}", lines).set_index("time")
 
 
 def identities(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
@@ -147,6 +164,19 @@ def volumes(source: HasView) -> pd.DataFrame:
 
     names = "NAME|CAPACITY|ACCESS MODES|RECLAIM POLICY|STATUS|CLAIM|STORAGECLASS|AGE"
     return _frame(names, map(row, v.all("PersistentVolume")))
+
+
+def storage_classes(source: HasView) -> pd.DataFrame:
+    """`kubectl get sc`: NAME PROVISIONER RECLAIMPOLICY VOLUMEBINDINGMODE ALLOWVOLUMEEXPANSION AGE."""
+    v = source.view
+
+    def row(s: Object) -> tuple[Any, ...]:
+        grows = "true" if s.allowVolumeExpansion else "false"
+        name = c.class_name(s)
+        return (name, s.provisioner, s.reclaimPolicy, s.volumeBindingMode, grows, c.age(v, s))
+
+    names = "NAME|PROVISIONER|RECLAIMPOLICY|VOLUMEBINDINGMODE|ALLOWVOLUMEEXPANSION|AGE"
+    return _frame(names, map(row, v.all("StorageClass")))
 
 
 def services(source: HasView, namespace: str | None = "default") -> pd.DataFrame:

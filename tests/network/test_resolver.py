@@ -8,6 +8,7 @@ import dns.message
 import pytest
 from msgspec.structs import replace
 
+from statefulkit import Cluster
 from statefulkit.api.errors import BadRequest, NotFound
 from statefulkit.network.resolver import resolve
 from statefulkit.store import View, key_of
@@ -240,3 +241,14 @@ def test_clients_do_not_share_what_they_keep() -> None:
 def test_the_type_is_read_in_any_case() -> None:
     found = resolve(view(*NETWORK), "_web._tcp.nginx", "srv")
     assert (found.type, found.answers) == ("SRV", (f"0 100 80 {FULL}.",))
+
+
+def test_the_files_that_the_kubelet_writes_n35(cluster: Cluster) -> None:
+    assert cluster.read_file("web-1", "/etc/hostname") == "web-1\n"
+    hosts = cluster.read_file("web-1", "/etc/hosts") or ""
+    address = cluster.get("pod", "web-1").status.podIP
+    assert hosts.splitlines()[-1] == f"{address}\tweb-1.nginx.default.{ZONE}\tweb-1"
+    assert "127.0.0.1\tlocalhost" in hosts
+    cluster.write_file("web-1", "/etc/hosts", "mine")
+    assert cluster.read_file("web-1", "/etc/hosts") == "mine"
+    assert cluster.read_file("web-1", "/etc/passwd") is None

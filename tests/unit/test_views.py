@@ -53,9 +53,45 @@ def test_tables_have_kubectls_columns_k2(cluster: Cluster) -> None:
     assert tables.dns(cluster).TYPE.isin(["A", "SRV", "PTR"]).all()
 
 
+def test_storage_classes_k2(cluster: Cluster) -> None:
+    found = tables.storage_classes(cluster).set_index("NAME")
+    assert list(found.index) == ["local-path", "local-storage", "standard (default)"]
+    assert found.loc["standard (default)"].tolist()[1:4] == ["Delete", "Immediate", "true"]
+    assert found.ALLOWVOLUMEEXPANSION["local-path"] == "false"
+
+
+def test_a_watch_has_a_line_for_each_change_that_shows_k8(cluster: Cluster) -> None:
+    version, start = cluster.version, cluster.time
+    cluster.delete("pod", "web-1")
+    cluster.settle()
+    seen = tables.watch(cluster, since=version)
+    assert [" ".join(line) for line in seen[["NAME", "READY", "STATUS"]].values] == [
+        "web-1 1/1 Terminating",
+        "web-1 0/1 Completed",
+        "web-1 0/1 Pending",
+        "web-1 0/1 ContainerCreating",
+        "web-1 1/1 Running",
+    ]
+    assert seen.index[0] == start
+    assert seen.AGE.tolist()[2:] == ["0s", "0s", "1s"]
+    cluster.make_unready("web-0")
+    cluster.run(60)
+    assert tables.watch(cluster, version).values.tolist()[5:] == [
+        ["web-0", "0/1", "Running", "0", "12s"]
+    ]
+    assert tables.watch(cluster, namespace="kube-system").empty
+
+
 def test_empty_tables_keep_their_columns() -> None:
     cluster = Cluster(nodes=0)
-    for table in (tables.pods, tables.claims, tables.events, tables.endpoints, tables.revisions):
+    for table in (
+        tables.pods,
+        tables.watch,
+        tables.claims,
+        tables.events,
+        tables.endpoints,
+        tables.revisions,
+    ):
         assert table(cluster).empty
         assert len(table(cluster).columns) > 3
 
