@@ -70,22 +70,30 @@ def watch(source: HasView, since: int = 0, namespace: str | None = "default") ->
     return _frame(f"time|{PODS}", lines).set_index("time")
 
 
-def identities(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
-    """What a Pod is known by, indexed by name: UID IP NODE CLAIM VOLUME (S59).
+IDENTITY = "NAME|UID|IP|NODE|HOST NAME|DNS NAMES|CLAIM|VOLUME"
 
-    A Pod with several claims has a row for each.
+
+def identities(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """What a Pod is known by, indexed by name: UID IP NODE HOST NAME DNS NAMES CLAIM VOLUME (S59).
+
+    DNS NAMES are those that lead to this Pod alone now (N11). A Pod with several claims has a row
+    for each.
     """
     v = source.view
+    names: dict[str, dict[str, None]] = {}
+    for target in (t for s in v.all("Service", namespace) for t in zone.endpoints(v, s)):
+        names.setdefault(target.host, {})[target.name.rstrip(".")] = None
     rows = []
     for p in v.all("Pod", namespace):
         mounts = [x.persistentVolumeClaim for x in p.spec.volumes or () if x.persistentVolumeClaim]
         for claim_name in [m.claimName for m in mounts] or [""]:
             claim = v.find("PersistentVolumeClaim", p.metadata.namespace, claim_name)
             volume = (claim and claim.spec.volumeName) or "<none>"
-            ip, node = c.or_none(p.status.podIP), c.or_none(p.spec.nodeName)
-            name = p.metadata.name
-            rows.append((name, p.metadata.uid, ip, node, c.or_none(claim_name), volume))
-    return _frame("NAME|UID|IP|NODE|CLAIM|VOLUME", rows).set_index("NAME")
+            meta, ip = p.metadata, c.or_none(p.status.podIP)
+            host, dns_names = p.spec.hostname or meta.name, ", ".join(names.get(ip, ()))
+            place = (ip, c.or_none(p.spec.nodeName), host, c.or_none(dns_names))
+            rows.append((meta.name, meta.uid, *place, c.or_none(claim_name), volume))
+    return _frame(IDENTITY, rows).set_index("NAME")
 
 
 def statefulsets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:

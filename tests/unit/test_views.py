@@ -303,3 +303,20 @@ def test_explain_tells_no_decision_on_an_earlier_pod_of_the_name(cluster: Cluste
     text = str(explain(cluster, "pod/web-1"))
     assert "removes web-1" not in text
     assert "The scheduler binds web-1" in text
+
+
+def test_what_a_pod_is_known_by_s59_n11(cluster: Cluster) -> None:
+    found = tables.identities(cluster).loc["web-1"]
+    address = cluster.get("pod", "web-1").status.podIP
+    assert (found.IP, found["HOST NAME"]) == (address, "web-1")
+    assert found["DNS NAMES"] == "web-1.nginx.default.svc.cluster.local"
+    ports = [{"port": 80, "name": "a"}, {"port": 81, "name": "b"}]
+    other = {"selector": {"app": "nginx"}, "ports": ports}
+    meta = {"name": "other"}
+    cluster.apply({"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": other})
+    cluster.make_unready("web-0")
+    cluster.settle()
+    found = tables.identities(cluster)["DNS NAMES"]
+    second = f"{address.replace('.', '-')}.other.default.svc.cluster.local"
+    assert found["web-1"] == f"web-1.nginx.default.svc.cluster.local, {second}"
+    assert found["web-0"] == "<none>"
