@@ -1,4 +1,4 @@
-"""MySQL: one primary, and replicas that copy from the ordinal before them (T42 to T44).
+"""MySQL: a primary, and replicas that clone their neighbour and follow the primary (T42 to T44).
 
 The data are the statements that changed them, one a line, in the binlog file of the data directory.
 To answer, they are played into an empty database; so there is one truth, and it lies in a file.
@@ -36,9 +36,18 @@ def ordinal(world: World) -> int:
 
 
 def source(world: World) -> str:
-    """The name of the server that a replica copies from: `mysql-1.mysql` for `mysql-2` (T43)."""
-    name = world.host.rpartition("-")[0]
-    return f"{name}-{ordinal(world) - 1}.{world.pod.spec.subdomain}"
+    """The name of the server that a replica copies from.
+
+    A new one clones the ordinal before it, `mysql-1.mysql` for `mysql-2` (T42); from then on it
+    follows the primary, `mysql-0.mysql` (T43).
+    """
+    number = 0 if has_data(world) else ordinal(world) - 1
+    return f"{world.host.rpartition('-')[0]}-{number}.{world.pod.spec.subdomain}"
+
+
+def has_data(world: World) -> bool:
+    """Whether there is a binlog: a replica gets it with its clone."""
+    return world.read(BINLOG) is not None
 
 
 def binlog(world: World) -> list[str]:
@@ -47,8 +56,8 @@ def binlog(world: World) -> list[str]:
 
 
 def is_ready(world: World) -> bool:
-    """A primary at once; a replica when it has cloned its source's data once (T42)."""
-    return ordinal(world) == 0 or world.read(BINLOG) is not None
+    """A primary at once; a replica when it has cloned its neighbour's data once (T42)."""
+    return ordinal(world) == 0 or has_data(world)
 
 
 def serve(world: World, request: Request) -> Reply:
@@ -84,7 +93,8 @@ def _syntax(statement: str) -> str:
 def _select(world: World, statement: str) -> Reply:
     own = {"@@server_id": str(100 + ordinal(world)), "@@hostname": f"'{world.host}'"}
     for name, value in own.items():
-        statement = re.sub(f"{name}(?= *(,|$| from ))", f"{value} AS '{name}'", statement)
+        asked = re.compile(rf"{name}(?=\s*(,|$|\sfrom\s))", re.IGNORECASE)
+        statement = asked.sub(f"{value} AS '{name}'", statement)
     database, error = _played(binlog(world))
     if error:
         return Reply(400, error)

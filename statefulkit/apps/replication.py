@@ -1,4 +1,4 @@
-"""MySQL's replication: each replica copies from the ordinal before it, by name (T42, T43).
+"""MySQL's replication: a replica clones the ordinal before it, then follows the primary (T42, T43).
 
 A real replica holds a connection open. Here it copies whenever something has changed that may
 matter: a Pod has come, gone or become ready, a name is published, somebody has written.
@@ -27,17 +27,19 @@ def plan(view: View, key: Key) -> list[Decision]:
     if world is None or is_terminating(pod) or mysql.ordinal(world) == 0:
         return []
     have, source = mysql.binlog(world), mysql.source(world)
+    verb, rule = ("copy", "T43") if mysql.has_data(world) else ("clone", "T42")
     response = world.call(f"mysql://{source}/", f"SHOW BINLOG EVENTS FROM {len(have)}")
     if response.status != 200:
         why = response.error or response.body
-        return [Wait(f"{key.name} cannot copy from {source}: {why}", "T43")]
+        return [Wait(f"{key.name} cannot {verb} from {source}: {why}", rule)]
     new = response.body.splitlines()
-    if not new and world.read(mysql.BINLOG) is not None:
+    if not new and verb == "copy":
         return []
     world.write(mysql.BINLOG, "\n".join([*have, *new]))
     facts = tuple(Remember(k, v) for k, v in world.facts.items())
     changes = "1 change" if len(new) == 1 else f"{len(new)} changes"
-    return [Act(pod, facts, f"{key.name} copies {changes} from {source}", "T43")]
+    what = f"copies {changes}" if verb == "copy" else f"clones the data, {changes},"
+    return [Act(pod, facts, f"{key.name} {what} from {source}", rule)]
 
 
 def _world(view: View, pod: Object) -> World | None:
@@ -57,7 +59,7 @@ def _runs_mysql(pod: Object) -> bool:
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
     """The Pod, and who copies from it."""
-    return _and_next(record.key) if _runs_mysql(record.after or record.before) else []
+    return _and_copiers(view, record.key) if _runs_mysql(record.after or record.before) else []
 
 
 def _of_request(view: View, record: Record) -> Iterable[Key]:
@@ -65,9 +67,12 @@ def _of_request(view: View, record: Record) -> Iterable[Key]:
     return [key_of(p) for p in view.all("Pod") if record.verb == "ask" and _runs_mysql(p)]
 
 
-def _and_next(key: Key) -> list[Key]:
+def _and_copiers(view: View, key: Key) -> list[Key]:
+    """A server and who may copy from it: from the primary all, from another its next neighbour."""
     name, number = parent_and_ordinal(key.name)
-    return [key, Key("Pod", key.namespace, f"{name}-{number + 1}")]
+    if number > 0:
+        return [key, Key("Pod", key.namespace, f"{name}-{number + 1}")]
+    return [key_of(p) for p in view.all("Pod", key.namespace) if _runs_mysql(p)]
 
 
 def _of_slice(view: View, record: Record) -> Iterable[Key]:
@@ -81,13 +86,13 @@ def _of_slice(view: View, record: Record) -> Iterable[Key]:
     for name in {name for name, _ in shown[0] ^ shown[1]}:
         pod = view.find("Pod", record.key.namespace, name)
         if pod is not None and _runs_mysql(pod):
-            yield from _and_next(key_of(pod))
+            yield from _and_copiers(view, key_of(pod))
 
 
 def _of_node(view: View, record: Record) -> Iterable[Key]:
     for pod in view.on_node(record.key.name):
         if _runs_mysql(pod):
-            yield from _and_next(key_of(pod))
+            yield from _and_copiers(view, key_of(pod))
 
 
 WATCHES = {"Pod": _of_pod, "Service": _of_request, "EndpointSlice": _of_slice, "Node": _of_node}

@@ -26,8 +26,8 @@ def test_pods_come_in_order_each_cloned_from_the_one_before_t40_t41_t42() -> Non
     cluster = running("mysql")
     copied = cluster.history.query("actor == 'mysql' and verb == 'act'").reason.tolist()
     assert copied == [
-        "mysql-1 copies 0 changes from mysql-0.mysql",
-        "mysql-2 copies 0 changes from mysql-1.mysql",
+        "mysql-1 clones the data, 0 changes, from mysql-0.mysql",
+        "mysql-2 clones the data, 0 changes, from mysql-1.mysql",
     ]
 
 
@@ -35,7 +35,12 @@ def test_what_the_primary_writes_the_replicas_read_t43_t44(databases: Cluster) -
     for host in ("mysql-0.mysql", "mysql-1.mysql", "mysql-2.mysql"):
         assert rows(databases, host) == ["one"]
     reasons = databases.history.query("actor == 'mysql'").reason.tolist()
-    assert "mysql-2 copies 2 changes from mysql-1.mysql" in reasons
+    assert "mysql-2 copies 2 changes from mysql-0.mysql" in reasons
+
+
+@pytest.mark.parametrize("text", ["SELECT x, @@hostname FROM t", "select x, @@HOSTNAME\nfrom t"])
+def test_a_server_names_itself_beside_its_rows_t44(databases: Cluster, text: str) -> None:
+    assert ask(databases, text, "mysql-1.mysql") == "x\t@@hostname\none\tmysql-1"
 
 
 def test_a_replica_takes_no_writes_t42(databases: Cluster) -> None:
@@ -77,12 +82,37 @@ def test_without_its_primary_the_set_still_reads_and_loses_nothing_t43(databases
     assert rows(databases, "mysql-2.mysql") == ["one", "two"]
 
 
+def test_a_replica_follows_the_primary_whatever_becomes_of_its_neighbour_t43(
+    databases: Cluster,
+) -> None:
+    databases.make_unready("mysql-1")
+    databases.settle()
+    assert insert(databases, "two") == ""
+    databases.settle()
+    assert rows(databases, "mysql-2.mysql") == ["one", "two"]
+
+
+def test_a_new_replica_waits_for_its_neighbour_t42(databases: Cluster) -> None:
+    databases.scale("sts", "mysql", 4)
+    databases.run_until(lambda view: view.find("Pod", "default", "mysql-3"))
+    databases.make_unready("mysql-2")
+    databases.settle()
+    reasons = databases.history.query("actor == 'mysql' and verb == 'wait'").reason.tolist()
+    unknown = "ERROR 2005 (HY000): Unknown MySQL server host 'mysql-2.mysql' (-2)"
+    assert reasons[-1] == f"mysql-3 cannot clone from mysql-2.mysql: {unknown}"
+    databases.make_ready("mysql-2")
+    databases.settle()
+    assert rows(databases, "mysql-3.mysql") == ["one"]
+
+
 def test_a_replica_without_its_source_waits_and_says_so(databases: Cluster) -> None:
     databases.make_unready("mysql-0")
     databases.settle()
     reasons = databases.history.query("actor == 'mysql' and verb == 'wait'").reason.tolist()
     unknown = "ERROR 2005 (HY000): Unknown MySQL server host 'mysql-0.mysql' (-2)"
-    assert reasons[-1] == f"mysql-1 cannot copy from mysql-0.mysql: {unknown}"
+    assert set(reasons[-2:]) == {
+        f"mysql-{n} cannot copy from mysql-0.mysql: {unknown}" for n in (1, 2)
+    }
 
 
 def test_the_drained_server_moves_with_its_data_t47(databases: Cluster) -> None:
