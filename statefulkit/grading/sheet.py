@@ -35,7 +35,9 @@ def _hear(line: str, cell: str) -> None:
     _sheet["texts"][line.strip()] = cell
     if line.strip() == "student":
         _sheet["student"] = str(answer("student")).strip()
-        print(f"Your variant: {personal()}")
+        print("Your variant:")
+        shown = {name: value for name, value in personal().items() if name.islower()}
+        print("\n".join(f"  {name}: {value}" for name, value in shown.items()))
         return
     answer(line.strip())
     print(f"Noted: {line.strip()}")
