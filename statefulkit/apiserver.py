@@ -25,6 +25,7 @@ PVC_PROTECTION = "kubernetes.io/pvc-protection"
 PV_PROTECTION = "kubernetes.io/pv-protection"
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
+LONGEST_PREFIX = 58  # of a name that the server makes: 63 with its five letters
 EVICTION_SECONDS = 300  # P26: how long a Pod tolerates a lost node
 
 _WITHOUT_GENERATION = {"Event", "ConfigMap", "Secret", "Namespace", "Node", "Service",
@@ -254,7 +255,7 @@ def _grace_of(pod: Object, grace: int | None) -> int:
 
 def _generated(state: State, meta: dict[str, Any]) -> str:
     prefix = meta.get("generateName")
-    return f"{prefix}{View(state).suffix('name', prefix)}" if prefix else ""
+    return f"{prefix[:LONGEST_PREFIX]}{View(state).suffix('name', prefix)}" if prefix else ""
 
 
 # -- admission: what the server and its plug-ins add to a new object ------------------------------

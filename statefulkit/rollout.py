@@ -110,8 +110,8 @@ def revisions(view: View, obj: Object) -> dict[int, Object]:
     if obj.kind == "StatefulSet":
         return {r.revision: r for r in owned_revisions(view, obj)}
     sets = view.owned(obj.metadata.uid, "ReplicaSet")
-    found = {int((rs.metadata.annotations or {})[deployments.REVISION]): rs for rs in sets}
-    return dict(sorted(found.items()))
+    found = {deployments.number_of(rs): rs for rs in sets}
+    return dict(sorted((n, rs) for n, rs in found.items() if n is not None))
 
 
 def template(revision: Object) -> Any:
@@ -133,6 +133,11 @@ def history(view: View, obj: Object) -> pd.DataFrame:
 
 
 # -- and back -------------------------------------------------------------------------------------
+
+
+def _refuse_paused(obj: Object, why: str) -> None:
+    if obj.kind == "Deployment" and obj.spec.paused:
+        raise _error(why)
 
 
 class _Cluster(Protocol):
@@ -192,22 +197,43 @@ class Rollout:
         view, obj = self._cluster.view, self._cluster.get(kind, name, namespace)
         found = revisions(view, obj)
         if not to_revision and len(found) < 2:
-            raise _error("no last revision to roll back to")
+            of_deployment = f'no rollout history found for deployment "{name}"'
+            sets_words = "no last revision to roll back to"
+            raise _error(of_deployment if obj.kind == "Deployment" else sets_words)
         number = to_revision or list(found)[-2]
         if number not in found:
             raise _error(f"unable to find specified revision {number} in history")
+        _refuse_paused(
+            obj,
+            "you cannot rollback a paused deployment; resume it first with "
+            f"'kubectl rollout resume deployment/{name}' and try again",
+        )
         back = template(found[number])
         if back == obj.spec.template:
-            why = f"current template already matches revision {number}"
+            why = f"current template already matches revision {to_revision}"
             return f"{_named(obj)} skipped rollback ({why})"
         change = [{"op": "replace", "path": "/spec/template", "value": back.to_dict()}]
+        if obj.kind == "Deployment":
+            notes = deployments.annotations_of(obj, found[number])
+            change.append({"op": "add", "path": "/metadata/annotations", "value": notes})
         self._cluster.patch(kind, name, change, namespace, type="json")
         return f"{_named(obj)} rolled back"
 
     def restart(self, kind: Any, name: str, namespace: str = "default") -> str:
-        """Replace all Pods by a roll-out of a template that only has a new annotation (S50, K15)."""
+        """Replace all Pods by a roll-out of a template that only has a new annotation (S50, K15).
+
+        Raises:
+            BadRequest: for a Deployment that is paused, and within a second after a restart.
+        """
         obj = checked(self._cluster.get(kind, name, namespace), "restarter")
+        paused = "can't restart paused deployment (run rollout resume first)"
+        _refuse_paused(obj, f'{kind_of(obj.kind).resource} "{name}" {paused}')
         note = {RESTARTED_AT: timestamp(self._cluster.view.time).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        if note.items() <= (obj.spec.template.metadata.annotations or {}).items():
+            raise _error(
+                f"failed to create patch for {name}: if restart has already been triggered within "
+                "the past second, please wait before attempting to trigger another"
+            )
         change = {"spec": {"template": {"metadata": {"annotations": note}}}}
         self._cluster.patch(kind, name, change, namespace)
         return f"{_named(obj)} restarted"

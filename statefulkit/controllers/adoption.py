@@ -14,20 +14,22 @@ from statefulkit.store import Object, View
 Test = Callable[[Object], bool]
 
 
-def release(view: View, owner: Object, is_member: Test, members: int) -> list[Decision]:
-    """Let go of the owner's Pods that its selector no longer matches or that are none of its members.
+def release(
+    view: View, owner: Object, is_member: Test, members: int, kind: str = "Pod"
+) -> list[Decision]:
+    """Let go of what the owner's selector no longer matches or what is none of its members.
 
     `members` is how many of its Pods pass `is_member`: where all do and all have the selector's
     labels, there is nothing to look for.
     """
     uid, selector = owner.metadata.uid, owner.spec.selector
     labels = (selector.matchLabels or {}).items()
-    total = view.count_owned(uid, "Pod")
-    alike = members == total and all(view.count_owned(uid, "Pod", *kv) == total for kv in labels)
+    total = view.count_owned(uid, kind)
+    alike = members == total and all(view.count_owned(uid, kind, *kv) == total for kv in labels)
     if alike and not selector.matchExpressions:
         return []
     found: list[Decision] = []
-    for pod in view.owned(uid, "Pod"):
+    for pod in view.owned(uid, kind):
         matches = selectors.matches(selector, pod.metadata.labels or {})
         if not (matches and is_member(pod)) and not is_terminating(pod):
             refs = [r for r in pod.metadata.ownerReferences if r.uid != uid]

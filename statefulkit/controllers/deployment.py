@@ -8,14 +8,13 @@ one step; what the step changes wakes the controller for the next.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import ceil
 
 from lightkube.models.apps_v1 import ReplicaSetSpec
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 from lightkube.resources.apps_v1 import ReplicaSet
 from msgspec.structs import replace
 
-from statefulkit.controllers import adoption, deploystatus
+from statefulkit.controllers import adoption, deploysizes, deploystatus
 from statefulkit.controllers.pods import controllers_of, is_finished, owner_reference
 from statefulkit.controllers.revisions import hashed
 from statefulkit.decisions import (
@@ -34,9 +33,9 @@ NAME = "deployment-controller"
 
 HASH_LABEL = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
-DESIRED = "deployment.kubernetes.io/desired-replicas"
-MOST = "deployment.kubernetes.io/max-replicas"
-_OWN_NOTES = (REVISION, DESIRED, MOST, "kubectl.kubernetes.io/last-applied-configuration")
+HISTORY = "deployment.kubernetes.io/revision-history"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+OWN_NOTES = (REVISION, HISTORY, deploysizes.DESIRED, deploysizes.MOST, LAST_APPLIED)  # never copied
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -44,31 +43,50 @@ def plan(view: View, key: Key) -> list[Decision]:
     deployment = view.find(*key)
     if deployment is None:
         return []
-    if taken := adoption.adopt(view, deployment, "ReplicaSet", lambda _: True, "D1"):
+    if taken := _adopt_and_release(view, deployment):
         return [*taken, Again(view.time)]
     sets = sorted(
         view.owned(deployment.metadata.uid, "ReplicaSet"),
-        key=lambda rs: (rs.metadata.creationTimestamp, int(_note(rs, REVISION) or 0)),
+        key=lambda rs: (rs.metadata.creationTimestamp, rs.metadata.name),
     )
     new = next((rs for rs in sets if template(rs) == deployment.spec.template), None)
     old = [rs for rs in sets if rs is not new]
-    if new is not None and (numbered := _renumber(deployment, new)):
-        return numbered
-    status = deploystatus.write(view, deployment, new, old, _limits(deployment)[1])
+    if new is not None and (brought := _bring_up_to_date(deployment, new, old)):
+        return brought
+    leaving = deployment.metadata.deletionTimestamp is not None
+    scaling = deployment.spec.paused or _is_resized(deployment, sets)
+    step = []
+    if not leaving:
+        step = (_resize if scaling else _roll)(view, deployment, new, old)
+        step = step or _clean_up(deployment, new, old)
+    status = deploystatus.write(
+        view,
+        deployment,
+        new,
+        old,
+        deploysizes.limits(deployment)[1],
+        created=next((d.obj.metadata.name for d in step if isinstance(d, Create)), ""),
+        rolling=not (leaving or scaling),
+    )
+    return [*step, *status]
+
+
+def _adopt_and_release(view: View, deployment: Object) -> list[Decision]:
     if deployment.metadata.deletionTimestamp is not None:
-        return status
-    step = _step(view, deployment, new, old)
-    return [*(step or _clean_up(deployment, new, old)), *status]
+        return []
+    total = view.count_owned(deployment.metadata.uid, "ReplicaSet")
+    return [
+        *adoption.release(view, deployment, lambda _: True, total, "ReplicaSet"),
+        *adoption.adopt(view, deployment, "ReplicaSet", lambda _: True, "D1"),
+    ]
 
 
-def _step(view: View, deployment: Object, new: Object | None, old: list[Object]) -> list[Decision]:
+def _roll(view: View, deployment: Object, new: Object | None, old: list[Object]) -> list[Decision]:
     """The first of these that has something to do."""
-    if _is_resized(deployment, [*old, *([new] if new else [])]) or deployment.spec.paused:
-        return _resize(deployment, new, old)
     if deployment.spec.strategy.type == "Recreate":
         return _recreate(view, deployment, new, old)
-    if new is None or _is_outranked(new, old):
-        return _next_revision(view, deployment, new, old)
+    if new is None:
+        return _create(view, deployment, old)
     return _grow(deployment, new, old) or _shrink(deployment, new, old)
 
 
@@ -79,6 +97,12 @@ def _note(obj: Object, name: str) -> str | None:
     return (obj.metadata.annotations or {}).get(name)
 
 
+def number_of(rs: Object) -> int | None:
+    """The revision that a ReplicaSet says it is: 0 where it says nothing, None where no number."""
+    text = _note(rs, REVISION) or "0"
+    return int(text) if text.isdecimal() else None
+
+
 def template(rs: Object) -> Object:
     """The template of a ReplicaSet without the hash that tells it from others."""
     meta = rs.spec.template.metadata
@@ -86,24 +110,43 @@ def template(rs: Object) -> Object:
     return replace(rs.spec.template, metadata=replace(meta, labels=labels or None))
 
 
-def _newest(sets: list[Object]) -> int:
-    return max((int(_note(rs, REVISION) or 0) for rs in sets), default=0)
+def _next_number(old: list[Object]) -> int:
+    return max((number_of(rs) or 0 for rs in old), default=0) + 1
 
 
-def _is_outranked(new: Object, old: list[Object]) -> bool:
-    return int(_note(new, REVISION) or 0) <= _newest(old)
+def _bring_up_to_date(deployment: Object, new: Object, old: list[Object]) -> list[Decision]:
+    """What the ReplicaSet there is takes over from its Deployment, and the number that it gives it.
 
-
-def _next_revision(
-    view: View, deployment: Object, new: Object | None, old: list[Object]
-) -> list[Decision]:
-    """Create the ReplicaSet of the template, or give the one there is the next number (D1, D8)."""
-    number = _newest(old) + 1
-    if new is not None:
-        notes = (new.metadata.annotations or {}) | {REVISION: str(number)}
+    It gets the Deployment's annotations, minReadySeconds and, where it comes back, the next number
+    (D8); the Deployment carries the number of its newest ReplicaSet.
+    """
+    has, following = number_of(new), _next_number(old)
+    notes = (new.metadata.annotations or {}) | _copied(deployment)
+    text = f"takes annotations and minReadySeconds over to {new.metadata.name}"
+    if has is not None and has < following:
+        if REVISION in notes:
+            past = filter(None, (notes.get(HISTORY), notes[REVISION]))
+            notes[HISTORY] = ",".join(past)
+        notes[REVISION] = str(following)
+        text = f"uses ReplicaSet {new.metadata.name} again, as revision {following}"
+    seconds = deployment.spec.minReadySeconds
+    if notes != new.metadata.annotations or (new.spec.minReadySeconds or 0) != (seconds or 0):
         meta = replace(new.metadata, annotations=notes)
-        text = f"uses ReplicaSet {new.metadata.name} again, as revision {number}"
-        return [Update(replace(new, metadata=meta), text, "D8")]
+        spec = replace(new.spec, minReadySeconds=seconds)
+        return [Update(replace(new, metadata=meta, spec=spec), text, "D8")]
+    number = notes[REVISION]
+    if _note(deployment, REVISION) == number:
+        return []
+    meta = replace(
+        deployment.metadata,
+        annotations=(deployment.metadata.annotations or {}) | {REVISION: number},
+    )
+    return [Update(replace(deployment, metadata=meta), f"is at revision {number}", "D8")]
+
+
+def _create(view: View, deployment: Object, old: list[Object]) -> list[Decision]:
+    """The ReplicaSet of the template, with the next number (D1)."""
+    number = _next_number(old)
     wanted, meta = deployment.spec.template, deployment.metadata
     data = {"template": wanted.to_dict()}
     collisions = 0
@@ -120,7 +163,9 @@ def _next_revision(
             name=name,
             namespace=meta.namespace,
             labels=labels,
-            annotations=_notes(deployment) | {REVISION: str(number)},
+            annotations=_copied(deployment)
+            | deploysizes.notes(deployment)
+            | {REVISION: str(number)},
             ownerReferences=[owner_reference(deployment)],
         ),
         spec=ReplicaSetSpec(
@@ -139,37 +184,19 @@ def _selector(deployment: Object, suffix: str) -> LabelSelector:
     return replace(selector, matchLabels=(selector.matchLabels or {}) | {HASH_LABEL: suffix})
 
 
-def _notes(deployment: Object) -> dict[str, str]:
-    kept = {k: v for k, v in (deployment.metadata.annotations or {}).items() if k not in _OWN_NOTES}
-    replicas = deployment.spec.replicas
-    return kept | {DESIRED: str(replicas), MOST: str(replicas + _limits(deployment)[0])}
+def _copied(deployment: Object) -> dict[str, str]:
+    notes = deployment.metadata.annotations or {}
+    return {k: v for k, v in notes.items() if k not in OWN_NOTES}
 
 
-def _renumber(deployment: Object, new: Object) -> list[Decision]:
-    """The Deployment carries the number of its newest ReplicaSet (D8)."""
-    number = _note(new, REVISION)
-    if _note(deployment, REVISION) == number:
-        return []
-    notes = (deployment.metadata.annotations or {}) | {REVISION: number}
-    meta = replace(deployment.metadata, annotations=notes)
-    text = f"is at revision {number}"
-    return [Update(replace(deployment, metadata=meta), text, "D8")]
+def annotations_of(deployment: Object, rs: Object) -> dict[str, str]:
+    """The annotations that going back to `rs` leaves a Deployment with: those of then (K24)."""
+    own = {k: v for k, v in (deployment.metadata.annotations or {}).items() if k in OWN_NOTES}
+    then = (rs.metadata.annotations or {}).items()
+    return own | {k: v for k, v in then if k not in OWN_NOTES}
 
 
 # -- rolling update -------------------------------------------------------------------------------
-
-
-def _limits(deployment: Object) -> tuple[int, int]:
-    """(maxSurge, maxUnavailable) as numbers: one rounded up, the other down, not both 0 (D3)."""
-    rolling, replicas = deployment.spec.strategy.rollingUpdate, deployment.spec.replicas
-    if deployment.spec.strategy.type == "Recreate" or rolling is None:
-        return 0, replicas
-    surge, missing = (
-        int(v.removesuffix("%")) * replicas / 100 if isinstance(v, str) else v
-        for v in (rolling.maxSurge, rolling.maxUnavailable)
-    )
-    up, down = ceil(surge), int(missing)
-    return up, down if up or down else 1
 
 
 def _room(deployment: Object, new: Object | None, old: list[Object]) -> int:
@@ -177,7 +204,7 @@ def _room(deployment: Object, new: Object | None, old: list[Object]) -> int:
     wanted, has = deployment.spec.replicas, new.spec.replicas if new else 0
     if deployment.spec.strategy.type == "Recreate":
         return int(wanted)
-    room = wanted + _limits(deployment)[0] - has - sum(rs.spec.replicas for rs in old)
+    room = wanted + deploysizes.limits(deployment)[0] - has - sum(rs.spec.replicas for rs in old)
     return int(has + max(0, min(room, wanted - has)))
 
 
@@ -193,7 +220,7 @@ def _shrink(deployment: Object, new: Object, old: list[Object]) -> list[Decision
     """Old Pods go: first the unhealthy ones, then as many as availability allows (D4)."""
     left = [rs for rs in old if rs.spec.replicas]
     total = new.spec.replicas + sum(rs.spec.replicas for rs in left)
-    least = deployment.spec.replicas - _limits(deployment)[1]
+    least = deployment.spec.replicas - deploysizes.limits(deployment)[1]
     starting = new.spec.replicas - (new.status.availableReplicas or 0)
     budget = total - least - starting
     sizes = {rs.metadata.name: rs.spec.replicas for rs in left}
@@ -233,8 +260,8 @@ def _recreate(
         if running:
             names = ", ".join(p.metadata.name for p in running)
             return [Wait(f"waits until the old Pods are gone: {names}", "D5")]
-    if new is None or _is_outranked(new, old):
-        return _next_revision(view, deployment, new, old)
+    if new is None:
+        return _create(view, deployment, old)
     return _grow(deployment, new, old)
 
 
@@ -243,10 +270,12 @@ def _recreate(
 
 def _is_resized(deployment: Object, sets: list[Object]) -> bool:
     wanted = str(deployment.spec.replicas)
-    return any(rs.spec.replicas and _note(rs, DESIRED) not in (None, wanted) for rs in sets)
+    return any(
+        rs.spec.replicas and _note(rs, deploysizes.DESIRED) not in (None, wanted) for rs in sets
+    )
 
 
-def _resize(deployment: Object, new: Object | None, old: list[Object]) -> list[Decision]:
+def _resize(_: View, deployment: Object, new: Object | None, old: list[Object]) -> list[Decision]:
     """Share the new number of replicas among the ReplicaSets by their size (D4)."""
     wanted = deployment.spec.replicas
     active = [rs for rs in [*old, *([new] if new else [])] if rs.spec.replicas]
@@ -255,33 +284,26 @@ def _resize(deployment: Object, new: Object | None, old: list[Object]) -> list[D
         return _sized(deployment, {rs.metadata.name: wanted for rs in active}, active)
     if new and new.spec.replicas == wanted == (new.status.availableReplicas or 0):
         return _sized(deployment, dict.fromkeys((rs.metadata.name for rs in old), 0), old)
-    surge = _limits(deployment)[0]
-    most = wanted + surge if wanted else 0
-    to_add = most - sum(rs.spec.replicas for rs in active)
-    active.sort(key=lambda rs: (-rs.spec.replicas, rs is not new if to_add > 0 else rs is new))
-    sizes, added = {}, 0
-    for rs in active:
-        before = int(_note(rs, MOST) or deployment.status.replicas or 1)
-        share = round(rs.spec.replicas * most / before) - rs.spec.replicas
-        left = to_add - added
-        share = min(share, left) if to_add > 0 else max(share, left)
-        sizes[rs.metadata.name], added = rs.spec.replicas + share, added + share
-    sizes[active[0].metadata.name] = max(0, sizes[active[0].metadata.name] + to_add - added)
-    return _sized(deployment, sizes, active)
+    if deployment.spec.strategy.type == "Recreate":
+        return []
+    return _sized(deployment, deploysizes.shares(deployment, active), active)
 
 
 def _sized(deployment: Object, sizes: dict[str, int], sets: list[Object]) -> list[Decision]:
-    notes = _notes(deployment)
+    notes = deploysizes.notes(deployment)
     return [
         _scale(deployment, rs, sizes[rs.metadata.name], "D4", "its share of the replicas")
         for rs in sets
-        if sizes[rs.metadata.name] != rs.spec.replicas or _note(rs, DESIRED) != notes[DESIRED]
+        if sizes[rs.metadata.name] != rs.spec.replicas
+        or _note(rs, deploysizes.DESIRED) != notes[deploysizes.DESIRED]
     ]
 
 
 def _scale(deployment: Object, rs: Object, size: int, rule: str, why: str) -> Update:
     name, before = rs.metadata.name, rs.spec.replicas
-    meta = replace(rs.metadata, annotations=(rs.metadata.annotations or {}) | _notes(deployment))
+    meta = replace(
+        rs.metadata, annotations=(rs.metadata.annotations or {}) | deploysizes.notes(deployment)
+    )
     new = replace(rs, metadata=meta, spec=replace(rs.spec, replicas=size))
     text = f"scales {name} from {before} to {size}: {why}"
     return Update(
@@ -299,20 +321,17 @@ def _scaled(deployment: Object, rs: Object, before: int, after: int) -> Event:
 
 
 def _clean_up(deployment: Object, new: Object | None, old: list[Object]) -> list[Decision]:
-    """When the roll-out is over, old ReplicaSets go beyond the history limit (D8)."""
-    if new is None or deployment.status is None:
+    """When the roll-out is over or held, old ReplicaSets go beyond the history limit (D8)."""
+    over = new is not None and deploystatus.is_complete(deployment, deployment.status)
+    if not (over or deployment.spec.paused):
         return []
-    if not deploystatus.is_complete(deployment, deployment.status):
-        return []
-    idle = [
-        rs
-        for rs in sorted(old, key=lambda rs: int(_note(rs, REVISION) or 0))
-        if not rs.spec.replicas and not rs.status.replicas
-    ]
     limit = deployment.spec.revisionHistoryLimit
+    staying = [rs for rs in old if rs.metadata.deletionTimestamp is None]
+    staying.sort(key=lambda rs: number_of(rs) or 0)
     return [
         Delete(key_of(rs), f"drops ReplicaSet {rs.metadata.name}: history limit {limit}", "D8")
-        for rs in idle[: max(0, len(idle) - limit)]
+        for rs in staying[: max(0, len(staying) - limit)]
+        if not rs.spec.replicas and not rs.status.replicas
     ]
 
 

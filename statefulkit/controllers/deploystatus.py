@@ -10,21 +10,35 @@ from statefulkit.store import Object, View, seconds, timestamp
 
 AVAILABLE, PROGRESSING = "Available", "Progressing"
 COMPLETE, TIMED_OUT = "NewReplicaSetAvailable", "ProgressDeadlineExceeded"
+PAUSED, RESUMED, UPDATED = "DeploymentPaused", "DeploymentResumed", "ReplicaSetUpdated"
+CREATED, FOUND = "NewReplicaSetCreated", "FoundNewReplicaSet"
+NEVER = 2**31 - 1  # a progress deadline that stands for none
+
+Conditions = list[DeploymentCondition]
 
 
 def write(
-    view: View, deployment: Object, new: Object | None, old: list[Object], unavailable: int
+    view: View,
+    deployment: Object,
+    new: Object | None,
+    old: list[Object],
+    unavailable: int,
+    *,
+    created: str = "",
+    rolling: bool = True,
 ) -> list[Decision]:
     """Write the status where it has changed; look again when the progress deadline is over.
 
-    `unavailable` is how many replicas may be missing.
+    `unavailable` is how many replicas may be missing, `created` the name of a ReplicaSet that this
+    plan makes. A plan that is not `rolling`, since it only scales, leaves the progress unjudged.
     """
     status = _count(deployment, new, old)
     least = deployment.spec.replicas - unavailable
-    conditions = [
-        _available(view, deployment, (status.availableReplicas or 0) >= least),
-        *_progressing(view, deployment, status, new),
-    ]
+    conditions = list((deployment.status and deployment.status.conditions) or ())
+    conditions = _available(view, conditions, (status.availableReplicas or 0) >= least)
+    conditions = _held(view, deployment, conditions)
+    if rolling:
+        conditions = _progressing(view, deployment, status, conditions, new, created)
     status = replace(status, conditions=conditions)
     decisions: list[Decision] = []
     if status != deployment.status:
@@ -33,25 +47,28 @@ def write(
             f"{status.availableReplicas} available"
         )
         decisions.append(UpdateStatus(replace(deployment, status=status), text, "K22"))
-    due = _deadline(deployment, _find(conditions, PROGRESSING))
-    return [*decisions, Again(due)] if due is not None and due > view.time else decisions
+    if rolling and (due := _deadline(deployment, _find(conditions, PROGRESSING))) is not None:
+        decisions.append(Again(max(due + 1, view.time)))  # looked at a second after it is over
+    return decisions
 
 
 def _count(deployment: Object, new: Object | None, old: list[Object]) -> DeploymentStatus:
     sets = [*old, *([new] if new is not None else [])]
     available = sum((rs.status.availableReplicas or 0) for rs in sets)
+    going = [rs.status.terminatingReplicas for rs in sets]
     return DeploymentStatus(
         observedGeneration=deployment.metadata.generation,
         replicas=sum(rs.status.replicas for rs in sets),
         updatedReplicas=new.status.replicas if new is not None else 0,
         readyReplicas=sum((rs.status.readyReplicas or 0) for rs in sets),
         availableReplicas=available,
+        terminatingReplicas=None if None in going else sum(going),
         unavailableReplicas=max(0, sum(rs.spec.replicas for rs in sets) - available),
         collisionCount=deployment.status and deployment.status.collisionCount,
     )
 
 
-def _available(view: View, deployment: Object, enough: bool) -> DeploymentCondition:
+def _available(view: View, conditions: Conditions, enough: bool) -> Conditions:
     if enough:
         found = ("True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
     else:
@@ -60,31 +77,51 @@ def _available(view: View, deployment: Object, enough: bool) -> DeploymentCondit
             "MinimumReplicasUnavailable",
             "Deployment does not have minimum availability.",
         )
-    return _condition(view, deployment, AVAILABLE, *found)
+    return _set(view, conditions, AVAILABLE, *found)
+
+
+def _held(view: View, deployment: Object, conditions: Conditions) -> Conditions:
+    """Paused or resumed, which starts the time anew; a roll-out that timed out stays so."""
+    now = _find(conditions, PROGRESSING)
+    if not _has_deadline(deployment) or (now is not None and now.reason == TIMED_OUT):
+        return conditions
+    if deployment.spec.paused:
+        return _set(view, conditions, PROGRESSING, "Unknown", PAUSED, "Deployment is paused")
+    if now is not None and now.reason == PAUSED:
+        return _set(view, conditions, PROGRESSING, "Unknown", RESUMED, "Deployment is resumed")
+    return conditions
 
 
 def _progressing(
-    view: View, deployment: Object, status: DeploymentStatus, new: Object | None
-) -> list[DeploymentCondition]:
-    old = _find((deployment.status and deployment.status.conditions) or (), PROGRESSING)
-    name = f'ReplicaSet "{new.metadata.name}"' if new is not None else ""
-    if deployment.spec.paused:
-        found = ("Unknown", "DeploymentPaused", "Deployment is paused")
-    elif new is None:
-        return [old] if old else []
-    elif old is not None and old.reason == "DeploymentPaused":
-        found = ("Unknown", "DeploymentResumed", "Deployment is resumed")
-    elif is_complete(deployment, status):
-        found = ("True", COMPLETE, f"{name} has successfully progressed.")
-    elif old is None or old.reason == COMPLETE:
-        found = ("True", "NewReplicaSetCreated", f'Created new replica set "{new.metadata.name}"')
-    elif _moved(deployment.status, status):
-        found = ("True", "ReplicaSetUpdated", f"{name} is progressing.")
-    elif (due := _deadline(deployment, old)) is not None and due <= view.time:
-        found = ("False", TIMED_OUT, f"{name} has timed out progressing.")
-    else:
-        return [old]
-    return [_condition(view, deployment, PROGRESSING, *found)]
+    view: View,
+    deployment: Object,
+    status: DeploymentStatus,
+    conditions: Conditions,
+    new: Object | None,
+    created: str,
+) -> Conditions:
+    if not _has_deadline(deployment):
+        return [c for c in conditions if c.type != PROGRESSING]
+    if created:
+        text = f'Created new replica set "{created}"'
+        conditions = _set(view, conditions, PROGRESSING, "True", CREATED, text)
+    elif new is not None and _find(conditions, PROGRESSING) is None:
+        text = f'Found new replica set "{new.metadata.name}"'
+        conditions = _set(view, conditions, PROGRESSING, "True", FOUND, text)
+    now = _find(conditions, PROGRESSING)
+    if now is not None and now.reason == COMPLETE and status.replicas == status.updatedReplicas:
+        return conditions  # what is over cannot fail any more
+    who = f'ReplicaSet "{new.metadata.name}"' if new else f'Deployment "{deployment.metadata.name}"'
+    if is_complete(deployment, status):
+        text = f"{who} has successfully progressed."
+        return _set(view, conditions, PROGRESSING, "True", COMPLETE, text)
+    if _moved(deployment.status, status):
+        text = f"{who} is progressing."
+        return _set(view, conditions, PROGRESSING, "True", UPDATED, text, renew=True)
+    if (due := _deadline(deployment, now)) is not None and due < view.time:
+        text = f"{who} has timed out progressing."
+        return _set(view, conditions, PROGRESSING, "False", TIMED_OUT, text)
+    return conditions
 
 
 def is_complete(deployment: Object, status: DeploymentStatus) -> bool:
@@ -112,34 +149,46 @@ def _moved(before: DeploymentStatus, after: DeploymentStatus) -> bool:
     )
 
 
+def _has_deadline(deployment: Object) -> bool:
+    return deployment.spec.progressDeadlineSeconds not in (None, NEVER)
+
+
 def _deadline(deployment: Object, progressing: DeploymentCondition | None) -> float | None:
-    """When the roll-out times out; None where it is over, paused, or has timed out."""
-    limit = deployment.spec.progressDeadlineSeconds
-    if progressing is None or progressing.status != "True" or progressing.reason == COMPLETE:
+    """When the time to show progress is over; None where it is not measured, or has been over."""
+    if progressing is None or progressing.reason in (COMPLETE, TIMED_OUT, PAUSED):
         return None
-    since = progressing.lastUpdateTime
-    return seconds(since) + limit if since is not None and limit is not None else None
+    if not _has_deadline(deployment) or progressing.lastUpdateTime is None:
+        return None
+    return seconds(progressing.lastUpdateTime) + float(deployment.spec.progressDeadlineSeconds)
 
 
-def _condition(
-    view: View, deployment: Object, type_: str, status: str, reason: str, message: str
-) -> DeploymentCondition:
-    """The condition; its transition time stays where its status does, both where nothing changes."""
-    old = _find((deployment.status and deployment.status.conditions) or (), type_)
-    now = timestamp(view.time)
-    if old is not None and (old.status, old.reason) == (status, reason):
-        moved = reason == "ReplicaSetUpdated"
-        return replace(old, lastUpdateTime=now, message=message) if moved else old
-    since = old.lastTransitionTime if old is not None and old.status == status else now
-    return DeploymentCondition(
+def _set(
+    view: View,
+    conditions: Conditions,
+    type_: str,
+    status: str,
+    reason: str,
+    message: str,
+    *,
+    renew: bool = False,
+) -> Conditions:
+    """The conditions with this one last; where status and reason are the same it stays as it is.
+
+    Its transition time stays where its status does; `renew`: its other fields change all the same.
+    """
+    old, now = _find(conditions, type_), timestamp(view.time)
+    if old is not None and (old.status, old.reason) == (status, reason) and not renew:
+        return conditions
+    told = DeploymentCondition(
         type=type_,
         status=status,
         reason=reason,
         message=message,
         lastUpdateTime=now,
-        lastTransitionTime=since,
+        lastTransitionTime=old.lastTransitionTime if old and old.status == status else now,
     )
+    return [*(c for c in conditions if c.type != type_), told]
 
 
-def _find(conditions: object, type_: str) -> DeploymentCondition | None:
-    return next((c for c in conditions if c.type == type_), None)  # type: ignore[attr-defined]
+def _find(conditions: Conditions, type_: str) -> DeploymentCondition | None:
+    return next((c for c in conditions if c.type == type_), None)

@@ -16,14 +16,18 @@ from lightkube.resources.core_v1 import Pod
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
+from statefulkit.apiserver import LONGEST_PREFIX
 from statefulkit.controllers import adoption
 from statefulkit.controllers.pods import (
     available_at,
     condition,
+    controller_of,
     controllers_of,
     is_active,
+    is_finished,
     is_ready,
     is_running_and_available,
+    is_terminating,
     owner_reference,
     phase,
 )
@@ -51,17 +55,19 @@ def plan(view: View, key: Key) -> list[Decision]:
         return []
     if taken := _adopt_and_release(view, rs):
         return [*taken, Again(view.time)]
-    active = [p for p in view.owned(rs.metadata.uid, "Pod") if is_active(p)]
-    decisions: list[Decision] = []
+    pods = view.owned(rs.metadata.uid, "Pod")
+    active = [p for p in pods if is_active(p)]
+    # The status first, so that it is written even where a Pod is refused.
+    decisions = _write_status(view, rs, active, sum(map(_is_going, pods)))
     if rs.metadata.deletionTimestamp is None:
         missing = rs.spec.replicas - len(active)
         decisions += (_create(view, rs, n) for n in range(missing))
-        decisions += _delete(rs, active, -missing)
+        decisions += _delete(view, rs, active, -missing)
     else:
         decisions.append(
             Wait("leaves its Pods to the garbage collector: it is being deleted", "D10")
         )
-    return [*decisions, *_write_status(view, rs, active), *_look_again(view, rs, active)]
+    return [*decisions, *_look_again(view, rs, active)]
 
 
 def _adopt_and_release(view: View, rs: Object) -> list[Decision]:
@@ -79,7 +85,7 @@ def _create(view: View, rs: Object, number: int) -> Create:
     """One more Pod from the template, under a name that nobody had before (D2, D6)."""
     template, prefix = rs.spec.template, f"{rs.metadata.name}-"
     of_template = template.metadata or ObjectMeta()
-    name = prefix + view.suffix("pod", rs.metadata.uid, number)
+    name = prefix[:LONGEST_PREFIX] + view.suffix("pod", rs.metadata.uid, number)
     meta = ObjectMeta(
         name=name,
         generateName=prefix,
@@ -101,8 +107,8 @@ def _create(view: View, rs: Object, number: int) -> Create:
 # -- too many -------------------------------------------------------------------------------------
 
 
-def _delete(rs: Object, active: list[Object], surplus: int) -> Iterator[Delete]:
-    crowd = Counter(p.spec.nodeName for p in active)
+def _delete(view: View, rs: Object, active: list[Object], surplus: int) -> Iterator[Delete]:
+    crowd = Counter(p.spec.nodeName for p in _related(view, rs))
     ranked = sorted(active, key=lambda p: _rank(p, crowd))
     for pod in ranked[: max(0, surplus)]:
         name = pod.metadata.name
@@ -112,6 +118,13 @@ def _delete(rs: Object, active: list[Object], surplus: int) -> Iterator[Delete]:
             "D6",
             event=Event(rs, "Normal", "SuccessfulDelete", f"Deleted pod: {name}"),
         )
+
+
+def _related(view: View, rs: Object) -> list[Object]:
+    """The active Pods of all ReplicaSets that one Deployment has, or of this one alone."""
+    owner = controller_of(rs)
+    sets = view.owned(owner.uid, "ReplicaSet") if owner is not None else [rs]
+    return [p for each in sets for p in view.owned(each.metadata.uid, "Pod") if is_active(p)]
 
 
 def _rank(pod: Object, crowd: Counter[Any]) -> tuple[Any, ...]:
@@ -126,7 +139,7 @@ def _rank(pod: Object, crowd: Counter[Any]) -> tuple[Any, ...]:
         _cost(pod),
         -crowd[pod.spec.nodeName],
         -seconds(since) if since else 0.0,
-        -sum(s.restartCount for s in statuses),
+        -max((s.restartCount for s in statuses), default=0),
         -seconds(pod.metadata.creationTimestamp),
         pod.metadata.name,
     )
@@ -140,13 +153,18 @@ def _cost(pod: Object) -> int:
 # -- status ---------------------------------------------------------------------------------------
 
 
-def _write_status(view: View, rs: Object, active: list[Object]) -> list[Decision]:
+def _is_going(pod: Object) -> bool:
+    return is_terminating(pod) and not is_finished(pod)
+
+
+def _write_status(view: View, rs: Object, active: list[Object], going: int) -> list[Decision]:
     least, labels = rs.spec.minReadySeconds or 0, (rs.spec.template.metadata.labels or {}).items()
     status = ReplicaSetStatus(
         replicas=len(active),
         fullyLabeledReplicas=sum(labels <= (p.metadata.labels or {}).items() for p in active),
         readyReplicas=sum(map(is_ready, active)),
         availableReplicas=sum(is_running_and_available(p, least, view.time) for p in active),
+        terminatingReplicas=going,
         observedGeneration=rs.metadata.generation,
     )
     if status == rs.status:
