@@ -26,9 +26,11 @@ LONGEST_WHY = 6  # decisions shown for a question
 class Prediction(Panel):
     """Questions on what an action will change, answered by trying it on a fork.
 
-    Nothing is stored: Check forks the cluster as it is then, acts, settles, and compares.
+    They are about the cluster as it was when they were asked, whatever has happened since, as when
+    all cells were run first. No answer is stored: Check forks that moment, acts, settles, compares.
 
     Attributes:
+        cluster: a fork of the moment.
         answers: for each question the widget that takes its answer.
         check: the button.
     """
@@ -37,7 +39,7 @@ class Prediction(Panel):
         self, cluster: Cluster, action: Do, questions: Sequence[Question], doing: str = ""
     ) -> None:
         """Questions on `action(fork)`; `doing` says what the action is."""
-        self.cluster, self._action, self._questions = cluster, action, tuple(questions)
+        self.cluster, self._action, self._questions = cluster.fork(), action, tuple(questions)
         truths = self._try()[1]
         self.answers = [self._field(ask, truths.get(ask)) for ask in self._questions]
         self.check = button("Check", "Try it on a copy of the cluster", self._check, "primary")
@@ -101,7 +103,7 @@ class Prediction(Panel):
             said, truth = self._said(field), _as_text(truths[ask])
             verdict = "Right" if said == truth else "Look again" if said else "Not answered"
             yours = f" You said: {said}." if said and said != truth else ""
-            parts.append(html.line(f"{verdict}: {ask.text} {truth.capitalize()}.{yours}"))
+            parts.append(html.line(f"{verdict}: {ask.text} {_begun(truth)}.{yours}"))
             told |= dict.fromkeys(self._why(ask, fork))
         if told:
             parts += [html.line("Why:"), html.sentences(Explanation(told))]
@@ -127,6 +129,11 @@ def _as_text(truth: Answer) -> str:
     if isinstance(truth, bool):
         return "yes" if truth else "no"
     return _listed(truth) if isinstance(truth, frozenset) else str(truth)
+
+
+def _begun(answer: str) -> str:
+    """The answer as a sentence begins; names stay as they are."""
+    return answer.capitalize() if answer in ("yes", "no", q.NOTHING) else answer
 
 
 def _listed(names: frozenset[str]) -> str:
