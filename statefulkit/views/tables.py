@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from statefulkit.controllers.pods import revision
 from statefulkit.network import zone
 from statefulkit.store import Key, Object, Record, View, seconds
 from statefulkit.views import columns as c
@@ -68,6 +69,26 @@ def watch(source: HasView, since: int = 0, namespace: str | None = "default") ->
         if old is None or line != _pod(then, old):
             lines.append((record.time, *line))
     return _frame(f"time|{PODS}", lines).set_index("time")
+
+
+def images(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """What each Pod runs, as `kubectl get pods -L controller-revision-hash` shows its revision.
+
+    NAME READY STATUS IMAGES CONTROLLER-REVISION-HASH (S20); the images with commas between.
+    """
+    return _frame(
+        "NAME|READY|STATUS|IMAGES|CONTROLLER-REVISION-HASH",
+        (
+            (
+                p.metadata.name,
+                c.pod_ready(p),
+                c.pod_status(p),
+                ",".join(x.image or "" for x in p.spec.containers),
+                revision(p) or "",
+            )
+            for p in source.view.all("Pod", namespace)
+        ),
+    )
 
 
 IDENTITY = "NAME|UID|IP|NODE|HOST NAME|DNS NAMES|CLAIM|VOLUME"

@@ -123,3 +123,44 @@ def ready_pods() -> Question:
         return sum((s.status.readyReplicas or 0) for s in after.list("sts"))
 
     return Question("How many replicas are Ready in the end?", truth)
+
+
+def fewest_ready() -> Question:
+    """How many Pods are Ready at the worst moment on the way (S61)?"""
+
+    def truth(before: Moment, after: Cluster) -> int:
+        changes = (r.version for r in _records(before, after) if r.key.kind == "StatefulSet")
+        moments = [before, *(after.at(version=version) for version in changes)]
+        return min(
+            sum((s.status.readyReplicas or 0) for s in m.view.all("StatefulSet")) for m in moments
+        )
+
+    return Question("How many replicas are Ready at the worst moment?", truth)
+
+
+def replaced() -> Question:
+    """Which Pods have a new one of their name in the end (S59)?"""
+
+    def truth(before: Moment, after: Cluster) -> frozenset[str]:
+        now = {p.metadata.name: p.metadata.uid for p in after.list("pod")}
+        return frozenset(
+            p.metadata.name
+            for p in before.list("pod")
+            if now.get(p.metadata.name, p.metadata.uid) != p.metadata.uid
+        )
+
+    text = "Which Pods are replaced by new ones?"
+    return Question(text, truth, lambda m: [p.metadata.name for p in m.list("pod")])
+
+
+def runs(image: str) -> Question:
+    """Which Pods run an image in the end?"""
+
+    def truth(_: Moment, after: Cluster) -> frozenset[str]:
+        return frozenset(
+            p.metadata.name
+            for p in after.list("pod")
+            if image in [c.image for c in p.spec.containers]
+        )
+
+    return Question(f"Which Pods run {image} in the end?", truth, _pods)

@@ -82,6 +82,17 @@ def test_a_watch_has_a_line_for_each_change_that_shows_k8(cluster: Cluster) -> N
     assert tables.watch(cluster, namespace="kube-system").empty
 
 
+def test_what_each_pod_runs_s20(cluster: Cluster) -> None:
+    old = cluster.get("sts", "web").status.currentRevision
+    cluster.set_image("sts", "web", "nginx:1.28")
+    cluster.run(6)  # web-2 is back, web-1 is going
+    assert tables.images(cluster).values.tolist() == [
+        ["web-0", "1/1", "Running", "nginx:1.27", old],
+        ["web-1", "1/1", "Terminating", "nginx:1.27", old],
+        ["web-2", "1/1", "Running", "nginx:1.28", cluster.get("sts", "web").status.updateRevision],
+    ]
+
+
 def test_empty_tables_keep_their_columns() -> None:
     cluster = Cluster(nodes=0)
     for table in (

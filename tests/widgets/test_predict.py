@@ -57,6 +57,19 @@ def test_the_catalogue_s29_s33(cluster: Cluster) -> None:
     assert list(panel.truths().values()) == [frozenset({"web-1"})]
 
 
+def test_what_an_update_changes_s35_s61(cluster: Cluster) -> None:
+    asked = [q.fewest_ready(), q.replaced(), q.runs("nginx:1.28")]
+    change = {"spec": {"updateStrategy": {"rollingUpdate": {"partition": 1}}}}
+    cluster.patch("sts", "web", change)
+    panel = predict(cluster, lambda c: c.set_image("sts", "web", "nginx:1.28"), asked)
+    new = frozenset({"web-1", "web-2"})
+    assert list(panel.truths().values()) == [2, new, new]
+    panel = predict(cluster, lambda c: c.scale("sts", "web", 1), asked)
+    assert list(panel.truths().values()) == [1, frozenset(), frozenset()]
+    panel = predict(cluster, lambda c: c.settle(), asked)
+    assert list(panel.truths().values()) == [3, frozenset(), frozenset()]
+
+
 def test_the_truth_is_that_of_the_moment_of_the_question(cluster: Cluster) -> None:
     panel = predict(cluster, lambda c: c.delete("pod", "web-2"), q.ready_pods())
     cluster.scale("sts", "web", 2)
@@ -72,7 +85,7 @@ def test_names_are_chosen_by_check_boxes(cluster: Cluster) -> None:
     assert "in the end? web-1. You said: none." in verdict(panel)
     boxes[1].value = True
     panel.check.click()
-    assert "Right" in verdict(panel)
+    assert "Right: Which of these Pods have another IP address in the end? web-1." in verdict(panel)
 
 
 def test_yes_or_no(cluster: Cluster) -> None:
