@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from lightkube.models.core_v1 import NodeAddress, NodeCondition, NodeStatus, Nod
 from msgspec.structs import replace
 
 from statefulkit import apiserver
+from statefulkit.agenda import Agenda
 from statefulkit.api.defaults import MAX_UNAVAILABLE
 from statefulkit.apiserver import DEFAULT_CLASS, Who
 from statefulkit.controllers.provisioning import LOCAL_PROVISIONER
@@ -32,7 +34,8 @@ def cluster(nodes: int, seed: int, gates: Iterable[str] = ()) -> State:
     if unknown := set(gates) - FEATURE_GATES:
         known = ", ".join(sorted(FEATURE_GATES))
         raise ValueError(f"unknown feature gate {min(unknown)}: the model knows {known}")
-    state = State(seed=seed).remember(("feature gates",), frozenset(gates) or None)
+    unheard = Agenda(told=sys.maxsize)  # while the cluster is set up nobody watches yet
+    state = State(seed=seed, agenda=unheard).remember(("feature gates",), frozenset(gates) or None)
     nodes_ = map(_node, range(1, nodes + 1))
     for doc in [*_namespaces(), *_services(), *_storage_classes(), *nodes_]:
         who = Who("kubeadm", f"sets up {doc['kind']} {doc['metadata']['name']}")

@@ -29,6 +29,7 @@ from statefulkit.faults import Faults
 from statefulkit.maintenance import Maintenance
 from statefulkit.network import proxy, resolver
 from statefulkit.nodes import attachdetach, kubelet, scheduler
+from statefulkit.reading import check_version
 from statefulkit.rollout import Rollout
 from statefulkit.store import Key, Object, State, copy
 
@@ -45,7 +46,7 @@ CONTROLLERS = (
 _NODES = (scheduler, attachdetach, kubelet, nodelifecycle, tainteviction, podgc)
 ACTORS = (*CONTROLLERS, persistentvolume, resizer, *_NODES, replication)
 
-Warning_ = tuple[str, str, str]  # object, field, message
+Heard = tuple[int, Key, tuple[tuple[str, str], ...]]  # version, object, its fields and messages
 Source = str | Path | dict[str, Any] | list[Any] | Any
 
 
@@ -67,25 +68,36 @@ class Cluster(Faults, Maintenance):
             ValueError: for too many nodes or a feature gate that the model does not know.
         """
         self._engine = Engine(bootstrap.cluster(nodes, seed, tuple(feature_gates)), ACTORS)
-        self._warnings: tuple[Warning_, ...] = ()
+        self._heard: tuple[Heard, ...] = ()
 
     @property
     def warnings(self) -> pd.DataFrame:
         """What manifests ask for and the model does not simulate: object, field, message."""
         import pandas as pd
 
-        return pd.DataFrame(self._warnings, columns=["object", "field", "message"])
+        last = {key: warnings for _, key, warnings in self._heard}
+        rows = [(f"{key}", *warning) for key, found in last.items() for warning in found]
+        return pd.DataFrame(rows, columns=["object", "field", "message"])
 
     @property
     def rollout(self) -> Rollout:
         """`kubectl rollout`: status, history, undo, restart, pause, resume."""
         return Rollout(self)
 
-    def fork(self) -> Cluster:
-        """An independent cluster that goes on from here: same seed, same future, own life."""
+    def fork(self, *, version: int | None = None) -> Cluster:
+        """An independent cluster that goes on from here: same seed, same future, own life.
+
+        With `version` it goes on from right after that record, as this one would have done if from
+        then on nobody had done anything to it.
+
+        Raises:
+            ValueError: where history has no such record.
+        """
+        if version is not None:
+            check_version(self.view, version)
         twin = Cluster.__new__(Cluster)
-        twin._engine = self._engine.copy()
-        twin._warnings = self._warnings
+        twin._engine = self._engine.copy(version)
+        twin._heard = tuple(h for h in self._heard if h[0] <= twin.version)
         return twin
 
     # -- manifests ---------------------------------------------------------------------------
@@ -135,29 +147,31 @@ class Cluster(Faults, Maintenance):
         self, source: Source, namespace: str | None, write: Callable[[State, verbs.Doc], State]
     ) -> list[Object]:
         asked = manifest.load(source)
-        state, keys, heard = self._engine.state, [], list(self._warnings)
+        state, keys, heard = self._engine.state, [], self._heard
         for doc in asked:
             checked = verbs.checked(doc, namespace)
             before = state.version
             state = write(state, checked)
             written = state.history[state.version].key if state.version > before else None
             keys.append(written or verbs.key_in(checked))
-            heard = self._heard(heard, keys[-1], doc)
+            heard = self._hear(heard, state.version, keys[-1], doc)
         self._engine.write(state)
-        self._warnings = tuple(heard)
+        self._heard = heard
         return [self._written(k) for k in keys]
 
-    def _heard(self, heard: list[Warning_], key: Key, doc: verbs.Doc) -> list[Warning_]:
-        """The warnings with those of one object renewed."""
-        others = [w for w in heard if w[0] != f"{key}"]
-        gates = self.view.gates
-        return others + [(f"{key}", field, text) for field, text in unmodelled(doc, gates)]
+    def _hear(
+        self, heard: tuple[Heard, ...], version: int, key: Key, doc: verbs.Doc
+    ) -> tuple[Heard, ...]:
+        """What has been heard, and the warnings of one object from `version` on."""
+        found = tuple(unmodelled(doc, self.view.gates))
+        last = next((w for _, k, w in reversed(heard) if k == key), ())
+        return heard if found == last else (*heard, (version, key, found))
 
     def _patch(self, key: Key, change: Any, type_: str, reason: str) -> Object:
         doc = verbs.patched(self._engine.state, key, change, type_)
         who = verbs.you(reason)
         self._engine.write(apiserver.submit(self._engine.state, doc, who, verb="patch"))
-        self._warnings = tuple(self._heard(list(self._warnings), key, doc))
+        self._heard = self._hear(self._heard, self.version, key, doc)
         return self._written(key)
 
     def _written(self, key: Key) -> Object:

@@ -1,21 +1,23 @@
 """The engine: virtual time, the queue of what to look at next, and the only hand that writes.
 
 Each turn takes the earliest entry of the queue, asks its actor for a plan and carries out the
-decisions one by one; what they change wakes up the actors that watch it. Queue and plans are plain
-data, so that a copy of an engine is an independent future.
+decisions one by one; what they change wakes up the actors that watch it. What is left to do is data
+in the State (`agenda`), so that an engine over any State, past or present, is an independent future.
 """
 
 from __future__ import annotations
 
 import gc
 import heapq
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from immutables import Map
 from msgspec.structs import replace
 
 from statefulkit import apiserver
+from statefulkit.agenda import Turn, Work, linked
 from statefulkit.api.errors import AlreadyExists, Conflict, NotFound, StatusError
 from statefulkit.apiserver import Who
 from statefulkit.decisions import (
@@ -35,11 +37,9 @@ from statefulkit.decisions import (
     doubled,
 )
 from statefulkit.events import recorded
-from statefulkit.store import Key, Record, State, View, key_of
+from statefulkit.store import Key, State, View, key_of
 
 BACK_OFF, LONGEST_BACK_OFF = 0.005, 1000.0  # S27: 5 ms doubling to about 16 min
-
-Work = tuple[str, Key]  # an actor's name and the object to look at
 
 
 @contextmanager
@@ -62,26 +62,21 @@ class Engine:
     """
 
     def __init__(self, state: State, actors: Sequence[Actor]) -> None:
-        """An engine at rest over `state`, with the given actors."""
+        """An engine over `state` that goes on from there, with the given actors."""
         self.state = state
         self._actors = {a.NAME: a for a in actors}
         self._watches: dict[str, list[tuple[str, Watch]]] = {}
         for actor in actors:
             for kind, watch in actor.WATCHES.items():
                 self._watches.setdefault(kind, []).append((actor.NAME, watch))
-        self._queue: list[tuple[float, int, Work]] = []
-        self._order = 0
-        self._due: dict[Work, float] = {}
-        self._plan: deque[tuple[Work, Decision]] = deque()
-        self._failures: dict[Work, int] = {}
+        self._queue = [(turn, work) for work, turn in state.agenda.due.items()]
+        heapq.heapify(self._queue)
+        self._tell()
 
-    def copy(self) -> Engine:
-        """An independent engine with the same past, present and plans."""
-        twin = Engine(self.state, list(self._actors.values()))
-        twin._queue, twin._order = list(self._queue), self._order
-        twin._due, twin._plan = dict(self._due), deque(self._plan)
-        twin._failures = dict(self._failures)
-        return twin
+    def copy(self, version: int | None = None) -> Engine:
+        """An independent engine with the same past and future, from now or from after a record."""
+        state = self.state if version is None else self.state.back_to(version)
+        return Engine(state, list(self._actors.values()))
 
     @property
     def view(self) -> View:
@@ -90,9 +85,9 @@ class Engine:
 
     def next_time(self) -> float | None:
         """The virtual second of the next thing to do; None where nothing is left."""
-        if self._plan:
+        if self.state.agenda.plan:
             return self.state.time
-        return self._queue[0][0] if self._queue else None
+        return self._queue[0][0][0] if self._queue else None
 
     def advance(self, time: float) -> None:
         """Let virtual time pass; it never goes back."""
@@ -101,10 +96,8 @@ class Engine:
 
     def write(self, state: State) -> None:
         """Take over a state that somebody outside wrote, and wake up who watches."""
-        before = self.state.version
         self.state = state
-        for record in View(state).records(after=before):
-            self._notify(record)
+        self._tell()
 
     def step(self) -> bool:
         """Carry out decisions up to the first that is more than an Event; False where none is left."""
@@ -132,36 +125,44 @@ class Engine:
 
     def _turn(self) -> bool:
         """Carry out the next decision, or else make the next plan; False where neither is left."""
-        if self._plan:
-            self._carry_out(*self._plan.popleft())
+        agenda = self.state.agenda
+        if agenda.plan is not None and agenda.work is not None:
+            decision, rest = agenda.plan
+            self._plan(plan=rest)
+            self._carry_out(agenda.work, decision)
         elif self._queue:
             self._look()
         else:
             return False
         return True
 
-    # -- the queue ---------------------------------------------------------------------------
+    # -- the agenda --------------------------------------------------------------------------
+
+    def _plan(self, **changes: Any) -> None:
+        """Change the agenda."""
+        self.state = self.state.planned(**changes)
 
     def wake(self, actor: str, key: Key, at: float) -> None:
         """Have an actor look at an object at virtual second `at`, or earlier if that is planned."""
-        work = (actor, key)
-        if work in self._due and self._due[work] <= at:
+        work, agenda = (actor, key), self.state.agenda
+        planned = agenda.due.get(work)
+        if planned is not None and planned[0] <= at:
             return
-        self._due[work] = at
-        self._order += 1
-        heapq.heappush(self._queue, (at, self._order, work))
+        turn: Turn = (at, agenda.asked + 1)
+        self._plan(due=agenda.due.set(work, turn), asked=turn[1])
+        heapq.heappush(self._queue, (turn, work))
 
     def _look(self) -> None:
-        time, _, work = heapq.heappop(self._queue)
-        if self._due.get(work) != time:
+        turn, work = heapq.heappop(self._queue)
+        due = self.state.agenda.due
+        if due.get(work) != turn:
             return  # an earlier look has replaced this entry
-        del self._due[work]
-        self.advance(time)
+        self.advance(turn[0])
         actor, key = work
         plan = self._actors[actor].plan(self.view, key)
+        self._plan(due=due.delete(work), work=work, plan=linked(plan))
         if not any(isinstance(d, Wait | Again) for d in plan):
             self._stop_waiting(work)
-        self._plan.extend((work, d) for d in plan)
 
     def _stop_waiting(self, work: Work) -> None:
         """Forget what an actor waited for, now that its plan does not."""
@@ -170,13 +171,16 @@ class Engine:
         if last is not None and self.state.history[last].verb == "wait":
             self.state = self.state.remember(decided, None)
 
-    def _notify(self, record: Record) -> None:
-        if record.before is None and record.after is None:
-            return
-        view = self.view
-        for name, watch in self._watches.get(record.key.kind, ()):
-            for key in watch(view, record):
-                self.wake(name, key, self.state.time)
+    def _tell(self) -> None:
+        """Wake up who watches what has been written since the last time."""
+        for record in self.view.records(after=self.state.agenda.told):
+            if record.before is not None or record.after is not None:
+                now = record.version == self.state.version
+                view = self.view if now else View(self.state.back_to(record.version))
+                for name, watch in self._watches.get(record.key.kind, ()):
+                    for key in watch(view, record):
+                        self.wake(name, key, record.time)
+        self._plan(told=self.state.version)
 
     # -- decisions ---------------------------------------------------------------------------
 
@@ -207,19 +211,22 @@ class Engine:
     def _attempt(self, work: Work, decision: Create | Update | UpdateStatus | Delete) -> None:
         actor, subject = work
         who = Who(actor, decision.reason, decision.rule, subject)
+        event, agenda = getattr(decision, "event", None), self.state.agenda
+        rest = agenda.plan if event is None else (event, agenda.plan)
+        before = self.state.planned(plan=rest, failures=_without(agenda.failures, work))
         try:
             match decision:
                 case Create(obj):
-                    state = apiserver.create(self.state, obj.to_dict(), who)
+                    state = apiserver.create(before, obj.to_dict(), who)
                 case Update(obj):
-                    state = apiserver.update(self.state, obj, who)
+                    state = apiserver.update(before, obj, who)
                 case UpdateStatus(obj):
-                    state = apiserver.update_status(self.state, obj, who)
+                    state = apiserver.update_status(before, obj, who)
                 case Delete(key, grace=grace):
-                    state = apiserver.delete(self.state, key, who, grace=grace)
+                    state = apiserver.delete(before, key, who, grace=grace)
         except (Conflict, NotFound):
             # The object moved on while the plan was carried out: look again.
-            self._drop_plan(work)
+            self._plan(plan=None)
             self.wake(actor, subject, self.state.time)
         except StatusError as error:
             event = (
@@ -227,11 +234,9 @@ class Engine:
             )  # S26
             self._failed(work, error.status.message or str(error), decision.rule, event)
         else:
-            self._failures.pop(work, None)
             self.write(state)
-            event = getattr(decision, "event", None)
             if event is not None:
-                self.write(recorded(self.state, event, actor))
+                self._turn()
 
     def _wait(self, work: Work, reason: str, rule: str) -> None:
         actor, subject = work
@@ -243,18 +248,20 @@ class Engine:
         self.write(self.state.log(actor, "wait", subject, reason, rule))
 
     def _failed(self, work: Work, error: str, rule: str, event: Event | None) -> None:
-        actor, subject = work
-        self._drop_plan(work)
+        """Say so, wait and look again after a back-off, in place of the rest of the plan."""
+        failures = self.state.agenda.failures
+        times = failures.get(work, 0)
+        delay = doubled(BACK_OFF, times, LONGEST_BACK_OFF)
+        plan: list[Decision] = [
+            Wait(f"failed and tries again: {error}", rule), Again(self.state.time + delay),
+        ]  # fmt: skip
         if event is not None:
             message = event.message.replace("{error}", error)
-            shown = Event(event.about, event.type, event.reason, message)
-            self.write(recorded(self.state, shown, actor))
-        self._wait(work, f"failed and tries again: {error}", rule)
-        failures = self._failures.get(work, 0)
-        self._failures[work] = failures + 1
-        delay = doubled(BACK_OFF, failures, LONGEST_BACK_OFF)
-        self.wake(actor, subject, self.state.time + delay)
+            plan.insert(0, Event(event.about, event.type, event.reason, message))
+        self._plan(plan=linked(plan), failures=failures.set(work, times + 1))
+        while self.state.agenda.plan:
+            self._turn()
 
-    def _drop_plan(self, work: Work) -> None:
-        """Leave the rest of the plan in hand undone."""
-        self._plan = deque((w, d) for w, d in self._plan if w != work)
+
+def _without(failures: Map[Work, int], work: Work) -> Map[Work, int]:
+    return failures.delete(work) if work in failures else failures

@@ -131,10 +131,7 @@ class Reading:
             raise ValueError("give either a time or a version")
         if version is None:
             version = _last_at(self.view, float(time or 0.0))
-        if not 0 <= version <= self.version:
-            raise ValueError(
-                f"version {version} is not in history, which goes from 0 to {self.version}"
-            )
+        check_version(self.view, version)
         return Moment(View(self.view.state.back_to(version)))
 
 
@@ -149,6 +146,18 @@ class Moment(Reading):
     def view(self) -> View:
         """The moment itself."""
         return self._view
+
+
+def check_version(view: View, version: int) -> None:
+    """Refuse a version that is not in the history of a moment.
+
+    Raises:
+        ValueError: with the versions that are.
+    """
+    if not 0 <= version <= view.version:
+        raise ValueError(
+            f"version {version} is not in history, which goes from 0 to {view.version}"
+        )
 
 
 def _type_of(record: Record) -> str:

@@ -17,6 +17,7 @@ from immutables import Map
 from msgspec import Struct
 from msgspec.structs import replace
 
+from statefulkit.agenda import Agenda
 from statefulkit.api import selectors
 from statefulkit.api.errors import NotFound
 from statefulkit.api.kinds import kind_of
@@ -58,7 +59,7 @@ class Record(Struct, frozen=True, eq=False, gc=False):
 
     `subject` is the object on whose behalf it acted (the StatefulSet, where `key` is its Pod).
     `before` and `after` are the object's versions (None: absent; both None for a wait). The
-    three maps are the whole store right after this record.
+    three maps are the whole store right after this record, and `agenda` is what was left to do.
     """
 
     version: int
@@ -74,13 +75,15 @@ class Record(Struct, frozen=True, eq=False, gc=False):
     objects: Map[Key, Object]
     index: Index
     runtime: Map[tuple[Any, ...], Any]
+    agenda: Agenda
 
 
 class State(Struct, frozen=True, eq=False, gc=False):
     """Everything that is so at one moment, and everything that led to it.
 
     `objects` is the API's content; `index` finds keys by kind, owner, label and node; `runtime` is
-    what lies outside the API: disks, images on nodes, IP counters, resolver caches, injected faults.
+    what lies outside the API: disks, images on nodes, IP counters, resolver caches, injected faults;
+    `agenda` is what the actors are going to do.
     """
 
     seed: int = 0
@@ -89,6 +92,7 @@ class State(Struct, frozen=True, eq=False, gc=False):
     objects: Map[Key, Object] = Map()
     index: Index = Map()
     runtime: Map[tuple[Any, ...], Any] = Map()
+    agenda: Agenda = Agenda()
     history: Map[int, Record] = Map()
 
     def put(self, key: Key, obj: Object | None) -> State:
@@ -102,6 +106,10 @@ class State(Struct, frozen=True, eq=False, gc=False):
         if value is None:
             return replace(self, runtime=self.runtime.delete(key)) if key in self.runtime else self
         return replace(self, runtime=self.runtime.set(key, value))
+
+    def planned(self, **changes: Any) -> State:
+        """This state with something else to do: the fields of its agenda that change."""
+        return replace(self, agenda=replace(self.agenda, **changes))
 
     def log(
         self,
@@ -122,7 +130,7 @@ class State(Struct, frozen=True, eq=False, gc=False):
             runtime = runtime.set(("decided", actor, subject), version)
         record = Record(
             version, self.time, actor, verb, key, subject, reason, rule, before, after,
-            self.objects, self.index, runtime,
+            self.objects, self.index, runtime, self.agenda,
         )  # fmt: skip
         history = self.history.set(version, record)
         return replace(self, version=version, runtime=runtime, history=history)
@@ -135,7 +143,7 @@ class State(Struct, frozen=True, eq=False, gc=False):
         past = self.history[version]
         return replace(
             self, time=past.time, version=version,
-            objects=past.objects, index=past.index, runtime=past.runtime,
+            objects=past.objects, index=past.index, runtime=past.runtime, agenda=past.agenda,
         )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from statefulkit.store import Key, View, key_of
 from statefulkit.views.diagram import diagram
 from statefulkit.views.tables import pods as pods_table
 from statefulkit.widgets import html, tables
-from statefulkit.widgets.checkpoints import Checkpoints
 from statefulkit.widgets.clock import Clock
 from statefulkit.widgets.controls import Actions
 from statefulkit.widgets.dnstracer import DnsTracer
@@ -25,10 +24,6 @@ from statefulkit.widgets.timeline import Timeline
 from statefulkit.widgets.why import Why
 
 PAINT_SECONDS = 0.03  # real seconds in which a browser paints the picture, before the rest comes
-NO_FORK = (
-    "This moment can't be forked: it lies before this lab began, or among changes that other cells "
-    "made. Choose a later moment."
-)
 
 
 class StatefulLab(Panel):
@@ -49,7 +44,6 @@ class StatefulLab(Panel):
         self.cluster, self.name, self.namespace = cluster, name, namespace
         self.forks: list[StatefulLab] = []
         self.on_close: Callable[[], None] | None = None
-        self._past = Checkpoints(cluster)
         self._since = cluster.version
         self._rest: asyncio.TimerHandle | None = None
         self._build()
@@ -57,7 +51,7 @@ class StatefulLab(Panel):
         if title:
             close = button("Close this fork", "Remove it", self.close)
             head = [Markup(html.heading(title)), row(close)]
-        body = [*head, self.clock, self.chosen, self.actions, self._error]
+        body = [*head, self.clock, self.chosen, self.actions]
         lay(self.picture, flex="1 1 400px", min_width="0")
         lay(self.why, flex="1 1 300px", min_width="0")
         middle = w.Box(
@@ -73,10 +67,10 @@ class StatefulLab(Panel):
 
     def _build(self) -> None:
         cluster, namespace = self.cluster, self.namespace
-        self.clock = Clock(cluster, passed=self._passed, moved=self._redraw)
+        self.clock = Clock(cluster, passed=self._look_on, moved=self._redraw)
         self.fork = button("Fork here", "Open a second lab that goes on from here", self._fork)
         self.clock.buttons.children = (*self.clock.buttons.children, self.fork)
-        self.actions = Actions(cluster, self.name, namespace, around=self._acted)
+        self.actions = Actions(cluster, self.name, namespace, around=self._look_on)
         self.chosen = labelled(w.Dropdown(description="Act on"), "320px")
         self.chosen.observe(self._chosen, "value")
         self.picture = PodGraph(cluster, namespace, on_select=self.select)
@@ -86,15 +80,14 @@ class StatefulLab(Panel):
             "Timeline": Timeline(cluster, namespace, on_pick=self.clock.go),
             **{kind.title: kind(cluster, namespace) for kind in tables.ALL},
             "DNS tracer": DnsTracer(
-                cluster, self._name_to_ask(), namespace=namespace, asked=self._asked
+                cluster, self._name_to_ask(), namespace=namespace, asked=self._redraw
             ),
-            "Requests": Requests(cluster, namespace=namespace, asked=self._asked),
+            "Requests": Requests(cluster, namespace=namespace, asked=self._redraw),
             "Edit YAML": editor,
         }
         self.tab = next(iter(self.tabs))
         self._titles = Markup(on_pick=lambda name, _: self.open_tab(name))
         self._below = w.VBox()
-        self._error = Markup()
 
     def _first(self) -> Key:
         """What is chosen at first: the set, or where there is none the first Pod."""
@@ -113,20 +106,7 @@ class StatefulLab(Panel):
 
     # -- time and actions --------------------------------------------------------------------
 
-    def _passed(self, act: Callable[[], object]) -> None:
-        self._look_on(act)
-
-    def _acted(self, act: Callable[[], object]) -> None:
-        self._past.add()
-        self._look_on(act)
-        self._past.add()
-
-    def _asked(self) -> None:
-        self._past.add()
-        self._redraw()
-
     def _applied(self, command: str) -> None:
-        self._past.add()
         self.actions.tell(command)
         self._redraw()
 
@@ -137,11 +117,7 @@ class StatefulLab(Panel):
         self._redraw()
 
     def _fork(self) -> None:
-        version = self.clock.version
-        fork = self._past.fork_at(self.cluster.version if version is None else version)
-        self._error.markup = html.error("" if fork is not None else NO_FORK)
-        if fork is None:
-            return
+        fork = self.cluster.fork(version=self.clock.version)
         twin = StatefulLab(fork, self.name, self.namespace, title=f"Fork from {fork.time:.1f} s")
         twin.on_close = lambda: self._forget(twin)
         lay(twin, flex="1 1 460px")
@@ -232,7 +208,6 @@ class StatefulLab(Panel):
 
     def refresh(self) -> None:
         """Show the cluster as it is now."""
-        self._past.add()
         self.clock.version = None
         self.show(self.clock.view)
         self._keep()

@@ -46,6 +46,63 @@ def test_a_fork_given_the_same_actions_has_the_same_history(cluster: Cluster) ->
     assert dump(cluster) == dump(fork)
 
 
+def test_each_past_moment_can_be_forked_and_goes_on_as_the_cluster_did(manifest: str) -> None:
+    cluster = Cluster()
+    ready = cluster.version
+    cluster.apply(manifest)
+    applied = cluster.version
+    cluster.settle()
+    for version in range(applied, cluster.version + 1):
+        fork = cluster.fork(version=version)
+        assert fork.version == version
+        fork.settle()
+        assert dump(fork) == dump(cluster)
+    fork = cluster.fork(version=ready)  # nothing had been asked for yet
+    assert fork.settle().empty
+
+
+def test_a_fork_in_the_middle_of_an_apply_has_what_was_applied_by_then(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)  # a Service, then a StatefulSet
+    fork = cluster.fork(version=cluster.version - 1)
+    fork.settle()
+    assert [s.metadata.name for s in fork.list("svc")] == ["kubernetes", "nginx"]
+    assert len(fork.list("endpointslices")) == 1
+    assert fork.list("sts") == []
+
+
+def test_a_fork_of_the_past_keeps_a_failure_and_its_back_off(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)
+    cluster.settle()
+    cluster.delete("pvc", "www-web-1")  # stays Terminating, for web-1 mounts it
+    cluster.delete("pod", "web-1")
+    cluster.run(60)
+    events = [r for r in cluster.view.records() if r.verb == "event"]
+    failed = [r.version for r in events if r.after.reason == "FailedCreate"]
+    assert failed
+    for version in range(failed[0], min(failed[0] + 6, cluster.version + 1)):
+        fork = cluster.fork(version=version)
+        fork.run(cluster.time - fork.time)
+        assert dump(fork) == dump(cluster)
+
+
+def test_a_fork_of_the_past_has_the_warnings_of_then(manifest: str) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)
+    before = cluster.version
+    cluster.patch("sts", "web", {"spec": {"template": {"spec": {"hostNetwork": True}}}})
+    assert list(cluster.warnings.field) == ["spec.template.spec.hostNetwork"]
+    assert cluster.fork(version=before).warnings.empty
+    assert len(cluster.fork(version=cluster.version).warnings) == 1
+
+
+@pytest.mark.parametrize("version", [-1, 10**9])
+def test_a_fork_of_a_moment_that_never_was_is_refused(cluster: Cluster, version: int) -> None:
+    with pytest.raises(ValueError, match=f"version {version} is not in history, which goes from 0"):
+        cluster.fork(version=version)
+
+
 def test_any_past_moment_can_be_looked_at(cluster: Cluster) -> None:
     shown = {}
     for version in range(0, cluster.version + 1, 7):
