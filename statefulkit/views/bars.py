@@ -8,7 +8,7 @@ from html import escape
 from statefulkit.views.cards import short_pod
 from statefulkit.views.svg import DIM, FONT
 
-LEFT, WIDTH, ROW = 150, 460, 24  # pixels
+LEFT, WIDTH, ROW = 170, 480, 24  # pixels
 
 
 def bars(counts: Mapping[str, int], title: str) -> str:

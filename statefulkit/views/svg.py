@@ -14,6 +14,7 @@ from statefulkit.views.diagram import Box, Diagram, Frame, Line
 from statefulkit.views.looks import GHOST, Look
 
 FONT = "Helvetica,Arial,sans-serif"
+WIDE_BOLD, WIDE_PLAIN = 7.4, 6.6  # pixels a character takes in a wide font
 SIZE, LEADING = 11, 13
 DIM = "var(--jp-ui-font-color2,#767676)"
 TEXT, CHANGED, CHOSEN = "#1a1a1a", 3.4, "#cc79a7"
@@ -96,7 +97,7 @@ def _box(box: Box, *, chosen: bool, live: bool) -> str:
     y += 3 if head == LEADING else 0
     middle = box.x + box.width / 2
     lines = "".join(
-        _text(line, middle, y + i * leading, colour, bold=i == _name_line(box))
+        _text(line, middle, y + i * leading, colour, bold=i == _name_line(box), room=box.width - 8)
         for i, line in enumerate(box.lines)
     )
     star = _text("★", box.x + box.width - 9, box.y + 13, "#b02a1d") if box.changed else ""
@@ -118,9 +119,13 @@ def _name_line(box: Box) -> int:
 
 
 def _text(
-    text: str, x: float, y: float, colour: str, anchor: str = "middle", *, bold: bool = False
-) -> str:
+    text: str, x: float, y: float, colour: str, anchor: str = "middle",
+    *, bold: bool = False, room: float = 0.0,
+) -> str:  # fmt: skip
+    """A line of text; one that may be too long for its `room` in some font is squeezed into it."""
     style = ' font-weight="bold"' if bold else ""
+    if room and len(text) * (WIDE_BOLD if bold else WIDE_PLAIN) > room:
+        style += f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"'
     style += "" if colour == TEXT else f' fill="{colour}"'
     style += "" if anchor == "middle" else f' text-anchor="{anchor}"'
     return f'<text x="{x:g}" y="{y:g}"{style}>{escape(text)}</text>'

@@ -163,7 +163,7 @@ def _chart(t: Timeline, now: float | None, live: bool) -> Iterator[str]:
     for i, name in enumerate(t.rows):
         y = TOP + i * ROW + ROW / 2 + 4
         yield f'<text x="{LEFT - 8}" y="{y:.0f}" text-anchor="end" fill="{DIM}">'
-        yield f"<title>{escape(name)}</title>{escape(short_pod(name, 14))}</text>"
+        yield f"<title>{escape(name)}</title>{escape(short_pod(name, 13))}</text>"
     row_of = {name: i for i, name in enumerate(t.rows)}
     for span in t.spans:
         yield _bar(t, span, row_of[span.pod], live)

@@ -15,6 +15,7 @@ from statefulkit.widgets.markup import Markup
 from statefulkit.widgets.panel import Panel, button, labelled, row
 
 MOST = 200
+NOBODY = "no answer"
 
 
 class Requests(Panel):
@@ -73,15 +74,17 @@ class Requests(Panel):
 
     def _one(self, url: str) -> str:
         answered: Counter[str] = Counter()
+        errors: dict[str, None] = {}
         try:
             for _ in range(self.number.value):
                 found = self.cluster.request(url)
-                answered[found.pod or (found.error or "no answer")] += 1
+                answered[found.pod or NOBODY] += 1
+                errors |= {found.error: None} if found.error else {}
         except (StatusError, ValueError) as refusal:
             return html.error(str(refusal))
         self.counts[url] = dict(sorted(answered.items()))
         text = f"{self.number.value} requests to {url}"
-        return bars(self.counts[url], text)
+        return bars(self.counts[url], text) + "".join(map(html.error, errors))
 
     def static(self) -> str:
         """The last bars."""

@@ -31,7 +31,8 @@ START_SECONDS, RUN_MILLISECONDS = 120, 60_000
 
 
 _PROMPTS = """wanted => {
-    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+        .filter(p => p.textContent); // a cell whose code is folded has none
     return prompts.length > 0 && prompts.every(p => new RegExp(wanted).test(p.textContent));
 }"""
 

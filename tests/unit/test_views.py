@@ -148,6 +148,7 @@ def test_long_names_of_pods_keep_the_end_that_tells_them_apart_d2() -> None:
     names = [p.metadata.name for p in cluster.list("pod")]
     drawn = [b.lines[0] for b in graph(cluster).diagram.boxes if b.key.kind == "Pod"]
     counted = bars(dict.fromkeys(names, 1), "requests")
+    assert graph(cluster).svg().count('bold" textLength="100"') == 3  # squeezed into their boxes
     assert {d[-6:] for d in drawn} == {n[-6:] for n in names}
     assert all(
         len(d) == 17 and f"{n[:17]}…{n[-6:]}<" in counted for d, n in zip(drawn, names, strict=True)

@@ -228,6 +228,13 @@ def test_requests_go_where_they_are_told_to(cluster: Cluster) -> None:
     assert panel.second.value == ""
 
 
+def test_requests_that_nobody_answers_say_why(cluster: Cluster) -> None:
+    panel = Requests(cluster, "http://web-9.nginx/")
+    panel.submit.click()
+    assert panel.counts == {"http://web-9.nginx/": {"no answer": 20}}
+    assert texts(panel).count("Could not resolve host: web-9.nginx") == 1
+
+
 def test_two_labs_do_not_disturb_each_other(cluster: Cluster) -> None:
     first, second = StatefulLab(cluster), StatefulLab(cluster.fork())
     press(first, "+")
