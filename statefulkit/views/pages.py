@@ -48,6 +48,11 @@ _PAGES: dict[str, tuple[tuple[int, str], ...]] = {  # from this number on, this 
         (36, "concepts/scheduling-eviction/node-pressure-eviction/"),
     ),
     "K": ((1, "reference/kubectl/"),),
+    "T": (
+        (1, "tutorials/stateful-application/basic-stateful-set/"),
+        (40, "tasks/run-application/run-replicated-stateful-application/"),
+        (50, "tutorials/stateful-application/zookeeper/"),
+    ),
 }
 
 

@@ -17,6 +17,7 @@ WHO = {
     "pod-garbage-collector": "The Pod garbage collector",
     "mysql": "MySQL's replication:",
 }
+SEEN = "What was seen:"  # of what no part of Kubernetes did
 LAST = "{who} {reason}."
 NOTHING = "No controller has looked at {name} yet: let time pass."
 SET_DONE = (

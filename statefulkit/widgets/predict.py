@@ -62,7 +62,8 @@ class Prediction(Panel):
         except StatusError as refusal:
             return str(refusal), {}
         fork.settle()
-        return fork, {ask: ask.truth(before, fork) for ask in self._questions}
+        # each question on a copy: one may ask the applications, which leaves its marks
+        return fork, {ask: ask.truth(before, fork.fork()) for ask in self._questions}
 
     # -- answers -----------------------------------------------------------------------------
 
@@ -113,7 +114,7 @@ class Prediction(Panel):
     def _why(self, ask: Question, fork: Cluster) -> Explanation:
         """The first decisions of the fork that explain the answer."""
         told = [
-            f"{say.WHO.get(r.actor, r.actor)} {r.reason.rstrip('.')}. ({r.rule})"
+            f"{say.WHO.get(r.actor, say.SEEN)} {r.reason.rstrip('.')}. ({r.rule})"
             for r in fork.view.records(self.cluster.version)
             if r.rule and r.verb not in ("event", "status") and ask.reasons(r)
         ]

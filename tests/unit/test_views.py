@@ -306,6 +306,7 @@ def test_rules_lead_to_public_pages(cluster: Cluster) -> None:
             assert rule, text
             assert address.startswith("https://kubernetes.io/docs/"), rule
     assert page("S56").endswith("#forced-rollback")
+    assert page("T43").endswith("run-replicated-stateful-application/")
     assert page("") == page("Q1") == ""
 
 

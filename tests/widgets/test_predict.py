@@ -96,6 +96,21 @@ def test_yes_or_no(cluster: Cluster) -> None:
     assert "Not answered: Another IP? Yes." in verdict(panel)
 
 
+def test_one_question_does_not_change_the_next(cluster: Cluster) -> None:
+    def write(before: object, after: Cluster) -> int:
+        after.write_file("web-0", "/usr/share/nginx/html/index.html", "written by a question")
+        return after.request("http://web-0.nginx/").status or 0
+
+    page = q.ask(
+        "Page?", lambda before, after: after.request("http://web-0.nginx/").body, by="user"
+    )
+    panel = predict(cluster, lambda c: c.request("http://nginx/"), [q.ask("Status?", write), page])
+    assert panel.truths() == {"Status?": 200, "Page?": "403 Forbidden"}
+    panel.check.click()
+    assert "What was seen: a client Pod requests http://nginx/: 403 from" in verdict(panel)
+    assert "requests http://web-0.nginx/" not in verdict(panel)
+
+
 def test_a_refused_action_says_so(cluster: Cluster) -> None:
     panel = predict(cluster, lambda c: c.scale("sts", "nope", 1), q.ready_pods())
     panel.check.click()
