@@ -44,7 +44,7 @@ WATCH = """() => {
         window.pressed = null;
         if (since === null) return;
         requestAnimationFrame(() => setTimeout(() => window.took.push(performance.now() - since)));
-    }).observe(picture, { childList: true });
+    }).observe(picture, { childList: true, subtree: true });
 }"""
 
 

@@ -8,7 +8,7 @@ import graphviz
 
 from statefulkit.store import View
 from statefulkit.views.diagram import Diagram, diagram
-from statefulkit.views.svg import ident, svg
+from statefulkit.views.svg import as_image, ident, svg
 from statefulkit.views.tables import HasView
 
 _SHAPES = {"rounded": "box"}
@@ -73,7 +73,7 @@ class Picture:
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None, **_: Any
     ) -> dict[str, str]:
-        return {"image/svg+xml": self.svg(), "text/plain": self.text}
+        return {"text/html": as_image(self.svg()), "text/plain": self.text}
 
 
 def graph(

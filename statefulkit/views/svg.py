@@ -6,7 +6,10 @@ text comes from outside and is escaped.
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 
 from statefulkit.store import Key
@@ -18,6 +21,7 @@ WIDE_BOLD, WIDE_PLAIN = 7.4, 6.6  # pixels a character takes in a wide font
 SIZE, LEADING = 11, 13
 DIM = "var(--jp-ui-font-color2,#767676)"
 TEXT, CHANGED, CHOSEN = "#1a1a1a", 3.4, "#cc79a7"
+KEPT = 2000  # elements whose text is kept: from one moment to the next most stay as they are
 
 
 def svg(diagram: Diagram, label: str, *, selected: Key | None = None, live: bool = False) -> str:
@@ -26,18 +30,51 @@ def svg(diagram: Diagram, label: str, *, selected: Key | None = None, live: bool
     Numbers are in pixels. What just changed has a thick outline and a star, what is `selected` a
     second outline.
     """
-    parts = ["".join(map(_frame, diagram.frames))]
-    boxes = {b.key: b for b in diagram.boxes}
-    parts += [_line(line, boxes) for line in diagram.lines]
-    parts += [_box(b, chosen=b.key == selected, live=live) for b in diagram.boxes]
+    drawn = pieces(diagram, selected=selected, live=live)
+    return opening(diagram, label, live=live) + "".join(drawn.values()) + "</svg>"
+
+
+def opening(diagram: Diagram, label: str, *, live: bool = False) -> str:
+    """The start tag: all of the picture that does not belong to one thing."""
     size = f'width="{diagram.width:.0f}" height="{diagram.height:.0f}"'
     whole = f'viewBox="0 0 {diagram.width:.0f} {diagram.height:.0f}"'
-    role = 'role="group"' if live else 'role="img"'
+    role = 'role="group" data-pieces' if live else 'role="img"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} {whole} {role} '
         f'aria-label="{escape(label)}" font-family="{FONT}" font-size="{SIZE}" '
-        f'fill="{TEXT}" text-anchor="middle">{"".join(parts)}</svg>'
+        f'fill="{TEXT}" text-anchor="middle">'
     )
+
+
+def pieces(diagram: Diagram, *, selected: Key | None = None, live: bool = False) -> dict[str, str]:
+    """The elements of the picture by name, in the order of drawing."""
+    boxes = {b.key: b for b in diagram.boxes}
+    found = {f"frame {_named(f.key)} {f.y:g}": _frame(f) for f in diagram.frames}
+    for line in diagram.lines:
+        start, end = boxes.get(line.start), boxes.get(line.end)
+        if start is not None and end is not None:
+            found[f"line {_named(line.start)} {_named(line.end)}"] = _line(line, start, end)
+    for box in diagram.boxes:
+        found[_named(box.key)] = _box(box, box.key == selected, live)
+    return found
+
+
+_LABEL, _SIZE = re.compile(r'aria-label="([^"]*)"'), re.compile(r' width="\d+" height="\d+"')
+
+
+def as_image(svg: str) -> str:
+    """An `<svg>` element as an `<img>`, its label as the words for those who do not see it.
+
+    GitHub, and JupyterLab where a notebook is not trusted, throw `<svg>` out of HTML and keep `<img>`.
+    """
+    label, size = _LABEL.search(svg), _SIZE.search(svg)
+    words = label[1] if label else ""  # escaped already
+    data = b64encode(svg.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}"{size[0] if size else ""} alt="{words}">'
+
+
+def _named(key: Key | None) -> str:
+    return "/".join(key) if key is not None else "nothing"
 
 
 def ident(key: Key) -> str:
@@ -57,16 +94,14 @@ def _frame(frame: Frame) -> str:
     if frame.key is None:
         text = _text("on no node", frame.x + 8, frame.y + 16, DIM, "start")
     return (
-        f'<rect x="{frame.x:g}" y="{frame.y:g}" width="{frame.width:g}" '
+        f'<g><rect x="{frame.x:g}" y="{frame.y:g}" width="{frame.width:g}" '
         f'height="{frame.height:g}" rx="4" fill="none" stroke="{frame.look.line}"'
-        f' stroke-width="1"{dash}/>{text}'
+        f' stroke-width="1"{dash}/>{text}</g>'
     )
 
 
-def _line(line: Line, boxes: dict[Key, Box]) -> str:
-    start, end = boxes.get(line.start), boxes.get(line.end)
-    if start is None or end is None:
-        return ""
+@lru_cache(KEPT)
+def _line(line: Line, start: Box, end: Box) -> str:
     x1, y1 = start.x + start.width / 2, start.y + start.height
     x2, y2 = end.x + end.width / 2, end.y
     if line.across:
@@ -87,7 +122,8 @@ def _line(line: Line, boxes: dict[Key, Box]) -> str:
     )
 
 
-def _box(box: Box, *, chosen: bool, live: bool) -> str:
+@lru_cache(KEPT)
+def _box(box: Box, chosen: bool, live: bool) -> str:
     dim = box.look is GHOST
     colour = DIM if dim else TEXT
     head = LEADING if box.look.shape in ("cylinder", "box3d") else LEADING - 3

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from statefulkit.controllers.pods import is_ready, is_terminating, parent_and_ordinal
 from statefulkit.store import Object, Record, View
 from statefulkit.views.cards import short_pod
+from statefulkit.views.svg import as_image
 from statefulkit.views.tables import HasView
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ class Timeline:
         share = (x - LEFT) / (WIDTH - LEFT - RIGHT)
         return min(max(share, 0.0), 1.0) * self.end
 
-    def svg(self, *, now: float | None = None, live: bool = False) -> str:
-        """The chart, with a line at virtual second `now`; `live` makes its parts buttons."""
-        return "".join(_chart(self, now, live))
+    def svg(self) -> str:
+        """The chart."""
+        return opening(self) + "".join(pieces(self).values()) + "</svg>"
 
     def __str__(self) -> str:
         lines = [s.words for s in self.spans] + [m.words for m in self.markers]
@@ -91,7 +92,7 @@ class Timeline:
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None, **_: Any
     ) -> dict[str, str]:
-        return {"image/svg+xml": self.svg(), "text/plain": str(self)}
+        return {"text/html": as_image(self.svg()), "text/plain": str(self)}
 
 
 def timeline(source: HasView, namespace: str = "default") -> Timeline:
@@ -150,30 +151,46 @@ def state(pod: Object | None) -> str:
 # -- the chart ------------------------------------------------------------------------------------
 
 
-def _chart(t: Timeline, now: float | None, live: bool) -> Iterator[str]:
-    height = TOP + ROW * max(len(t.rows), 1) + 40
+def opening(t: Timeline, *, live: bool = False) -> str:
+    """The start tag of the chart; `live` where its parts are buttons."""
     role, label = ("group", "Timeline of Pods") if live else ("img", str(t))
-    yield (
+    height = _height(t)
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
         f'viewBox="0 0 {WIDTH} {height}" role="{role}" aria-label="{escape(label)}" '
-        f'font-family="{FONT}" font-size="11">'
+        f'font-family="{FONT}" font-size="11"{" data-pieces" if live else ""}>'
     )
-    yield from _legend()
-    yield from _axis(t, height)
-    for i, name in enumerate(t.rows):
-        y = TOP + i * ROW + ROW / 2 + 4
-        yield f'<text x="{LEFT - 8}" y="{y:.0f}" text-anchor="end" fill="{DIM}">'
-        yield f"<title>{escape(name)}</title>{escape(short_pod(name, 13))}</text>"
+
+
+def pieces(t: Timeline, *, now: float | None = None, live: bool = False) -> dict[str, str]:
+    """The elements of the chart by name, with a line at virtual second `now`."""
+    found = {"legend": _group(_legend()), "axis": _group(_axis(t))}
     row_of = {name: i for i, name in enumerate(t.rows)}
+    for name, i in row_of.items():
+        y = TOP + i * ROW + ROW / 2 + 4
+        found[f"row {name}"] = (
+            f'<text x="{LEFT - 8}" y="{y:.0f}" text-anchor="end" fill="{DIM}">'
+            f"<title>{escape(name)}</title>{escape(short_pod(name, 13))}</text>"
+        )
     for span in t.spans:
-        yield _bar(t, span, row_of[span.pod], live)
+        found[f"span {span.pod} {span.version}"] = _bar(t, span, row_of[span.pod], live)
     for marker in t.markers:
-        yield _flag(t, marker, height, live)
+        found[f"marker {marker.version}"] = _flag(t, marker, live)
     if now is not None:
         x = _x(t, now)
-        yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{height - 22}" '
-        yield 'stroke="#cc79a7" stroke-width="3"><title>the moment shown</title></line>'
-    yield "</svg>"
+        found["now"] = (
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{_height(t) - 22}" '
+            'stroke="#cc79a7" stroke-width="3"><title>the moment shown</title></line>'
+        )
+    return found
+
+
+def _height(t: Timeline) -> int:
+    return TOP + ROW * max(len(t.rows), 1) + 40
+
+
+def _group(parts: Iterator[str]) -> str:
+    return f"<g>{''.join(parts)}</g>"
 
 
 def _x(t: Timeline, time: float) -> float:
@@ -189,9 +206,9 @@ def _legend() -> Iterator[str]:
     yield f'<text x="{x + 4:.0f}" y="13" fill="{DIM}">▼ you did</text>'
 
 
-def _axis(t: Timeline, height: int) -> Iterator[str]:
+def _axis(t: Timeline) -> Iterator[str]:
     step = next((s for s in _STEPS if t.end / s <= 8), _STEPS[-1])
-    base = height - 24
+    base = _height(t) - 24
     yield f'<path d="M{LEFT},{base}H{WIDTH - RIGHT}" stroke="{DIM}"/>'
     for i in range(int(t.end / step) + 1):
         x = _x(t, i * step)
@@ -214,10 +231,10 @@ def _bar(t: Timeline, span: Span, row: int, live: bool) -> str:
     return _button(body, span.words, span.version, live)
 
 
-def _flag(t: Timeline, marker: Marker, height: int, live: bool) -> str:
+def _flag(t: Timeline, marker: Marker, live: bool) -> str:
     x = _x(t, marker.time)
     body = (
-        f'<path d="M{x:.1f},{TOP - 4}V{height - 24}" stroke="{DIM}" stroke-dasharray="1 3"/>'
+        f'<path d="M{x:.1f},{TOP - 4}V{_height(t) - 24}" stroke="{DIM}" stroke-dasharray="1 3"/>'
         f'<polygon points="{x - 5:.1f},{TOP - 12} {x + 5:.1f},{TOP - 12} {x:.1f},{TOP - 3}" '
         f'fill="#2e86c1"/>'
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from statefulkit.views.explain import Explanation
+from statefulkit.views.svg import as_image
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,3 +89,12 @@ def tabs(titles: Sequence[str], chosen: str, label: str) -> str:
     return (
         f'<div class="statefulkit-tabs" role="tablist" aria-label="{escape(label)}">{buttons}</div>'
     )
+
+
+_SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
+_BUTTON = re.compile(r"<button .*?</button>", re.DOTALL)
+
+
+def still(markup: str) -> str:
+    """Markup for readers without a kernel: no buttons, and pictures as they survive everywhere."""
+    return _SVG.sub(lambda found: as_image(found[0]), _BUTTON.sub("", markup))

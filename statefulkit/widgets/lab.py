@@ -9,7 +9,6 @@ import ipywidgets as w
 
 from statefulkit.cluster import Cluster
 from statefulkit.store import Key, View, key_of
-from statefulkit.views.diagram import diagram
 from statefulkit.views.tables import pods as pods_table
 from statefulkit.widgets import html, tables
 from statefulkit.widgets.clock import Clock
@@ -23,7 +22,7 @@ from statefulkit.widgets.requests import Requests
 from statefulkit.widgets.timeline import Timeline
 from statefulkit.widgets.why import Why
 
-PAINT_SECONDS = 0.03  # real seconds in which a browser paints the picture, before the rest comes
+PAINT_SECONDS = 0.05  # real seconds in which a browser paints the picture, before the rest comes
 
 
 class StatefulLab(Panel):
@@ -190,9 +189,8 @@ class StatefulLab(Panel):
 
     def _offer(self, view: View) -> None:
         """The list of things to choose, for those who do without the picture."""
-        drawn = diagram(view, self.namespace, nodes=True)
-        selected = self.picture.selected
-        keys = [b.key for b in drawn.boxes]
+        selected, nodes = self.picture.selected, map(key_of, view.all("Node"))
+        keys = list(dict.fromkeys([*(b.key for b in self.picture.drawn.boxes), *nodes]))
         keys += [] if selected is None or selected in keys else [selected]
         options = [(f"{k.kind} {k.name}", k) for k in keys]
         self.chosen.unobserve(self._chosen, "value")  # new options choose their first by themselves

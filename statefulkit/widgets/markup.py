@@ -1,4 +1,4 @@
-"""The two widgets that have JavaScript of their own: markup with parts to choose, and a slider."""
+"""The widgets that have JavaScript of their own: markup with parts to choose, and a slider."""
 
 from __future__ import annotations
 
@@ -36,6 +36,32 @@ class Markup(anywidget.AnyWidget):
         if self._on_pick is not None and isinstance(content.get("key"), str):
             x = content.get("x")
             self._on_pick(content["key"], float(x) if x is not None else None)
+
+
+class Pieces(Markup):
+    """Markup whose element with `data-pieces` is made of pieces: a repaint sends what has changed.
+
+    `pieces` are elements by name, in the order of drawing; a name never looks like a number, since
+    JavaScript would put those first. The browser has them whole, for each new view of the widget.
+    """
+
+    pieces = t.Dict().tag(sync=True)
+
+    def __init__(self, on_pick: Picked | None = None) -> None:
+        """A widget that shows nothing yet."""
+        self._sent: dict[str, str] = {}
+        super().__init__(on_pick=on_pick)
+
+    def send_state(self, key: Any = None) -> None:
+        """Send what the browser does not have; all where it asks for all."""
+        if key == "pieces":
+            old, new = self._sent, self.pieces
+            changed = {name: text for name, text in new.items() if old.get(name) != text}
+            order = None if list(new) == list(old) else list(new)
+            self.send({"changed": changed, "order": order})
+        else:
+            super().send_state(key)
+        self._sent = self.pieces
 
 
 class Scrubber(anywidget.AnyWidget):

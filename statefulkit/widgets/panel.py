@@ -10,8 +10,9 @@ import ipywidgets as w
 
 from statefulkit.store import View
 from statefulkit.views.tables import HasView
+from statefulkit.widgets.html import still
 
-KEEP_SECONDS = 0.4  # real seconds of rest after which the static form follows
+KEEP_SECONDS = 1.0  # real seconds of rest after which the static form follows
 
 
 class Panel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -61,8 +62,8 @@ class Panel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         from IPython.display import display
 
         show: Any = display
-
-        show(super()._repr_mimebundle_(), raw=True)
+        bundle = super()._repr_mimebundle_()
+        show(bundle | {"text/plain": f"{type(self).__name__}, as it was last:"}, raw=True)
         handle = show(_Static(self.static()), display_id=f"statefulkit-{uuid4().hex}")
         self._shown_as = handle
 
@@ -84,7 +85,7 @@ class _Static:
     """HTML that only shows where the live panel does not: its style sheet hides this."""
 
     def __init__(self, html: str) -> None:
-        self._html = html
+        self._html = still(html)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         html = f'<div class="statefulkit-static">{self._html}</div>'

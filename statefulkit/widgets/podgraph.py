@@ -9,10 +9,10 @@ import ipywidgets as w
 from statefulkit.store import Key, View
 from statefulkit.views.diagram import BANK, diagram
 from statefulkit.views.graph import in_words
-from statefulkit.views.svg import svg
+from statefulkit.views.svg import opening, pieces, svg
 from statefulkit.views.tables import HasView
 from statefulkit.widgets import html
-from statefulkit.widgets.markup import Markup
+from statefulkit.widgets.markup import Markup, Pieces
 from statefulkit.widgets.panel import Panel, lay, row
 
 HINT = (
@@ -26,6 +26,7 @@ class PodGraph(Panel):
     Attributes:
         selected: the key of the thing that was chosen last, or None.
         nodes: a check box that shows or hides the nodes.
+        drawn: what is in the picture now.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class PodGraph(Panel):
         self.namespace, self._on_select = namespace, on_select
         self.selected: Key | None = None
         self._since: int | None = None
-        self._picture = Markup(on_pick=self._picked)
+        self._picture = Pieces(on_pick=self._picked)
         self._words = Markup()
         view = source.view
         few = len(view.all("Pod", namespace)) <= BANK
@@ -58,14 +59,15 @@ class PodGraph(Panel):
     def draw(self, view: View, since: int | None = None) -> None:
         """Show a moment, but leave its words for `tell`."""
         self._view, self._since = view, since
-        self._drawn = diagram(view, self.namespace, since=since, nodes=self.nodes.value)
-        chart = svg(self._drawn, "Cluster", selected=self.selected, live=True)
+        self.drawn = diagram(view, self.namespace, since=since, nodes=self.nodes.value)
+        start = opening(self.drawn, "Cluster", live=True)
         tall = "statefulkit-picture statefulkit-tall"
-        self._picture.markup = f'<div class="{tall}">{chart}</div>'
+        self._picture.markup = f'<div class="{tall}">{start}</svg></div>'
+        self._picture.pieces = pieces(self.drawn, selected=self.selected, live=True)
 
     def tell(self) -> None:
         """Bring the picture in words up to date."""
-        words = html.line(in_words(self._drawn))
+        words = html.line(in_words(self.drawn))
         self._words.markup = f"<details><summary>The picture in words</summary>{words}</details>"
 
     def select(self, key: Key) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from statefulkit.store import View
 from statefulkit.views.tables import HasView
-from statefulkit.views.timeline import timeline
-from statefulkit.widgets.markup import Markup
+from statefulkit.views.timeline import opening, pieces, timeline
+from statefulkit.widgets.markup import Pieces
 from statefulkit.widgets.panel import Panel
 
 
@@ -28,7 +28,7 @@ class Timeline(Panel):
         """The timeline of a namespace; `on_pick` hears the version of a chosen moment."""
         self.namespace, self._on_pick = namespace, on_pick
         self.picked: int | None = None
-        self._chart = Markup(on_pick=self._chosen)
+        self._chart = Pieces(on_pick=self._chosen)
         super().__init__(source, [self._chart])
         self.show(source.view)
 
@@ -36,8 +36,9 @@ class Timeline(Panel):
         """Show a history, with a line at virtual second `now`."""
         self._view = view
         self._data = timeline(view, self.namespace)
-        chart = self._data.svg(now=now, live=True)
-        self._chart.markup = f'<div class="statefulkit-tall" data-anywhere>{chart}</div>'
+        start = opening(self._data, live=True)
+        self._chart.markup = f'<div class="statefulkit-tall" data-anywhere>{start}</svg></div>'
+        self._chart.pieces = pieces(self._data, now=now, live=True)
 
     def _chosen(self, text: str, x: float | None) -> None:
         if x is not None:

@@ -25,7 +25,7 @@ def pod(name: str) -> Key:
 def texts(box: object) -> str:
     """All markup in a widget and below."""
     if isinstance(box, Markup):
-        return str(box.markup)
+        return str(box.markup) + "".join(getattr(box, "pieces", {}).values())
     return "".join(texts(child) for child in getattr(box, "children", ()))
 
 

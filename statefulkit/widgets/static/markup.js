@@ -1,5 +1,6 @@
 // Shows markup that Python wrote (and escaped), and tells Python which part was chosen.
 // Parts carry data-key. One of them is in the Tab order; arrows move between them, Enter chooses.
+// Of the element with data-pieces Python sends only the pieces that have changed.
 
 const ARROWS = {
   ArrowLeft: [-1, 0],
@@ -40,23 +41,39 @@ function keepKeys(el) {
   });
 }
 
+// The model keeps all pieces, so that a view that comes later has them too.
+function initialize({ model }) {
+  model.on("msg:custom", ({ changed, order }) => {
+    const all = { ...model.get("pieces"), ...changed };
+    const names = order ?? Object.keys(all);
+    model.set("pieces", Object.fromEntries(names.map((name) => [name, all[name]])));
+  });
+}
+
+function element(text, parent) {
+  const holder = parent.cloneNode(false);
+  holder.innerHTML = text;
+  return holder.firstElementChild;
+}
+
 function render({ model, el }) {
   el.classList.add("statefulkit-markup");
   keepKeys(el);
   const parts = () => [...el.querySelectorAll("[data-key]")];
 
   const stop = (part) => {
-    for (const other of parts()) other.setAttribute("tabindex", other === part ? "0" : "-1");
+    for (const other of parts()) {
+      const index = other === part ? "0" : "-1";
+      if (other.getAttribute("tabindex") !== index) other.setAttribute("tabindex", index);
+    }
   };
 
-  const paint = () => {
+  // Repaint, and leave the focus and the place of scrolling where they were.
+  const keeping = (repaint) => {
     const active = el.contains(document.activeElement) ? document.activeElement : null;
     const key = active?.closest("[data-key]")?.dataset.key;
     const copying = active?.closest("[data-copy]") != null;
-    const scroller = el.firstElementChild;
-    const [left, top] = [scroller?.scrollLeft ?? 0, scroller?.scrollTop ?? 0];
-    el.innerHTML = model.get("markup");
-    el.firstElementChild?.scrollTo?.(left, top);
+    repaint();
     const found = parts();
     const chosen = found.find((p) => p.ariaPressed === "true" || p.ariaSelected === "true");
     const again = key === undefined ? null : found.find((p) => p.dataset.key === key);
@@ -64,6 +81,38 @@ function render({ model, el }) {
     if (key !== undefined) (again ?? chosen ?? found[0])?.focus({ preventScroll: true });
     if (copying) el.querySelector("[data-copy]")?.focus({ preventScroll: true });
   };
+
+  let drawn = new Map(); // name → [text, element]
+
+  const place = (parent) => {
+    const before = drawn;
+    drawn = new Map();
+    for (const [name, text] of Object.entries(model.get("pieces") ?? {})) {
+      const old = before.get(name);
+      drawn.set(name, old?.[0] === text ? old : [text, element(text, parent)]);
+    }
+    const nodes = [...drawn.values()].map(([, node]) => node);
+    const names = [...before.keys()];
+    if (!parent.firstChild || String(names) !== String([...drawn.keys()])) {
+      parent.replaceChildren(...nodes);
+      return;
+    }
+    for (const [i, name] of names.entries()) {
+      const old = before.get(name)[1];
+      if (old !== nodes[i]) old.replaceWith(nodes[i]);
+    }
+  };
+  const placed = () => el.querySelector("[data-pieces]");
+  const patch = () => placed() && keeping(() => place(placed()));
+
+  const paint = () =>
+    keeping(() => {
+      const scroller = el.firstElementChild;
+      const [left, top] = [scroller?.scrollLeft ?? 0, scroller?.scrollTop ?? 0];
+      el.innerHTML = model.get("markup");
+      if (placed()) place(placed());
+      el.firstElementChild?.scrollTo?.(left, top);
+    });
 
   const choose = (key, event) => {
     const svg = event.target.closest("svg");
@@ -125,8 +174,12 @@ function render({ model, el }) {
   });
 
   model.on("change:markup", paint);
+  model.on("change:pieces", patch);
   paint();
-  return () => model.off("change:markup", paint);
+  return () => {
+    model.off("change:markup", paint);
+    model.off("change:pieces", patch);
+  };
 }
 
-export default { render };
+export default { initialize, render };
