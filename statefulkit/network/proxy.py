@@ -60,11 +60,7 @@ class Response:
 
 
 class _NoAnswerError(Exception):
-    """The connection ends here: why, and, where a host was found, at which address and port."""
-
-    def __init__(self, why: str, address: str = "", port: int = 0) -> None:
-        super().__init__(why)
-        self.why, self.address, self.port = why, address, port
+    """The connection ends here, and why."""
 
 
 def request(view: View, url: str, from_pod: str | None = None, data: str | None = None) -> Response:
@@ -84,8 +80,9 @@ def request(view: View, url: str, from_pod: str | None = None, data: str | None 
     client = client_pod(view, from_pod) if from_pod else None
     steps: list[str] = []
     facts: dict[tuple[Any, ...], Any] = {}
+    dialled = ""  # all that the client knows: kube-proxy's choice is hidden from it
     try:
-        address = _look_up(view, parts.hostname, from_pod, steps)
+        address = dialled = _look_up(view, parts.hostname, from_pod, steps)
         if address == LOOPBACK and client:
             address = client.status.podIP
         address, number = _through_proxy(view, address, port, from_pod, steps, facts)
@@ -93,8 +90,7 @@ def request(view: View, url: str, from_pod: str | None = None, data: str | None 
         asked = Request(unquote(parts.path), data)
         status, body = _serve(view, pod, number, scheme, asked, steps, facts)
     except _NoAnswerError as end:
-        where = {"host": parts.hostname, "address": end.address, "port": end.port or port}
-        text = _ERRORS[scheme][end.why].format(**where)
+        text = _ERRORS[scheme][str(end)].format(host=parts.hostname, address=dialled, port=port)
         return Response(None, "", None, text, tuple(steps), facts)
     return Response(status, body, pod.metadata.name, None, tuple(steps), facts)
 
@@ -139,7 +135,7 @@ def _through_proxy(
     choices = _choices(view, service, wanted) if wanted else []
     if not choices:
         steps.append(f"kube-proxy: Service {name} has no endpoint for port {port}")
-        raise _NoAnswerError("refused", address, port)
+        raise _NoAnswerError("refused")
     key = ("affinity", service.metadata.uid, from_pod)
     chosen = view.random("kube-proxy", name).choice(choices)
     if service.spec.sessionAffinity == "ClientIP":
@@ -180,7 +176,7 @@ def _holder(view: View, address: str, port: int, steps: list[str]) -> Object:
     pod = next(iter([*living, *left]), None)
     if pod is None or view.fact("down", pod.spec.nodeName) is not None:
         steps.append(f"network: nobody answers at {address}")
-        raise _NoAnswerError("timed out", address, port)
+        raise _NoAnswerError("timed out")
     return pod
 
 
@@ -200,11 +196,11 @@ def _serve(
             continue
         if run.scheme != scheme:
             steps.append(f"{name}: container {container.name} speaks {run.scheme}, not {scheme}")
-            raise _NoAnswerError("garbled", pod.status.podIP, port)
+            raise _NoAnswerError("garbled")
         world = World(view, pod, container, request_of)
         reply = run.serve(world, asked)
         facts |= world.facts
         steps.append(f"{name}: container {container.name} answers {reply.status}")
         return reply
     steps.append(f"{name}: nothing listens on port {port}")
-    raise _NoAnswerError("refused", pod.status.podIP, port)
+    raise _NoAnswerError("refused")

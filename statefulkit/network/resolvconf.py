@@ -10,7 +10,7 @@ from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, View
 
 NDOTS = 5  # N37
-MOST_SEARCHES, MOST_NDOTS = 32, 15
+MOST_SERVERS, MOST_SEARCHES, MOST_NDOTS = 3, 32, 15
 NODE_SERVER = "the node's DNS server"
 LOOPBACK = "127.0.0.1"
 _HOSTS = """\
@@ -60,23 +60,28 @@ def _search(namespace: str) -> tuple[str, ...]:
 
 
 def _of_pod(pod: Object) -> ResolvConf:
-    """What the kubelet makes of `dnsPolicy` and `dnsConfig` (N37)."""
-    spec, namespace = pod.spec, pod.metadata.namespace
-    servers, search, ndots = [NODE_SERVER], [], 1
+    servers, search, options = _settings(pod)
+    digits = re.match(r"[0-9]*", options.get("ndots", "1") or "")
+    ndots = min(int((digits and digits[0]) or 0), MOST_NDOTS)
+    client = f"{pod.metadata.namespace}/{pod.metadata.uid}"
+    return ResolvConf(client, tuple(search), ndots, servers[0], _hosts(pod))
+
+
+def _settings(pod: Object) -> tuple[list[str], list[str], dict[str, str | None]]:
+    """Name servers, search list and options: what `dnsPolicy` and `dnsConfig` lead to (N37)."""
+    spec = pod.spec
+    servers, search = [NODE_SERVER], []
+    options: dict[str, str | None] = {}
     if spec.dnsPolicy in ("ClusterFirst", "ClusterFirstWithHostNet", None):
-        servers, search, ndots = [DNS_ADDRESS], [*_search(namespace)], NDOTS
+        servers, search = [DNS_ADDRESS], [*_search(pod.metadata.namespace)]
+        options = {"ndots": str(NDOTS)}
     elif spec.dnsPolicy == "None":
         servers = []
     if spec.dnsConfig is not None:
         servers += spec.dnsConfig.nameservers or []
         search += [s.rstrip(".") + "." for s in spec.dnsConfig.searches or ()]
-        for option in spec.dnsConfig.options or ():
-            if option.name == "ndots":
-                digits = re.match(r"[0-9]*", option.value or "")
-                ndots = min(int((digits and digits[0]) or 0), MOST_NDOTS)
-    search = list(dict.fromkeys(search))[:MOST_SEARCHES]
-    client = f"{namespace}/{pod.metadata.uid}"
-    return ResolvConf(client, tuple(search), ndots, servers[0], _hosts(pod))
+        options |= {option.name: option.value for option in spec.dnsConfig.options or ()}
+    return servers, list(dict.fromkeys(search))[:MOST_SEARCHES], options
 
 
 def _hosts(pod: Object) -> dict[str, str]:
@@ -92,7 +97,21 @@ def _own_names(pod: Object) -> list[str]:
 
 
 def written(pod: Object, path: str) -> str | None:
-    """The text of a file that the kubelet makes in each container: its host name, /etc/hosts (N35)."""
+    """The text of a file that the kubelet makes in each container: its names, its resolver's (N35, N37)."""
+    if path == "/etc/resolv.conf":
+        return _resolv_conf(*_settings(pod))
     *_, host = names = _own_names(pod)
     own = "\t".join([pod.status.podIP, *names])
     return {"/etc/hostname": f"{host}\n", "/etc/hosts": f"{_HOSTS}{own}\n"}.get(path)
+
+
+def _resolv_conf(
+    servers: list[str], search: list[str], options: dict[str, str | None]
+) -> str | None:
+    if NODE_SERVER in servers:
+        return None  # a copy of the node's own file, which is not modelled
+    lines = [f"nameserver {server}" for server in servers[:MOST_SERVERS]]
+    lines += ["search " + " ".join(s.rstrip(".") for s in search)] if search else []
+    told = [f"{name}:{value}" if value else name for name, value in options.items()]
+    lines += ["options " + " ".join(told)] if told else []
+    return "\n".join(lines) + "\n"

@@ -45,6 +45,10 @@ def test_every_policy_gives_its_own_files_n37() -> None:
     uid = cluster.get("pod", "plain").metadata.uid
     assert found["plain"].client == f"default/{uid}"
     assert of_client(cluster.view, None).client == "a client"
+    assert cluster.read_file("default", "/etc/resolv.conf") is None  # the node's own
+    assert (cluster.read_file("none", "/etc/resolv.conf") or "").splitlines() == [
+        "nameserver 192.0.2.1", "search example.org example.net", "options ndots:2x timeout:3",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ def test_affinity_to_a_pod_that_left_is_given_up_n7() -> None:
 def test_the_target_port_counts_n7() -> None:
     assert request(view(*PODS, *front(*READY, port=80)), "http://front/").status == 200
     wrong = request(view(*PODS, *front(*READY, port=8080)), "http://front/")
-    assert "port 8080: Connection refused" in (wrong.error or "")
+    assert "port 80: Connection refused" in (wrong.error or "")  # the one that was dialled
+    assert wrong.steps[-1] == "web-1: nothing listens on port 8080"
 
 
 def test_ports_find_their_endpoints_by_name_n7() -> None:
@@ -135,6 +136,13 @@ def test_nobody_answers() -> None:
     for source in (view(), view(pod(), facts={("down", "node-1"): 0.0})):
         error = request(source, "http://10.244.1.6/").error
         assert error == "curl: (28) Failed to connect to 10.244.1.6 port 80: timed out"
+
+
+def test_the_client_knows_only_the_address_that_it_has_dialled_n7() -> None:
+    source = state(pod(), *front(endpoint(IPS["web-0"])))
+    cut_off = View(source.remember(("down", "node-1"), 0.0))
+    error = request(cut_off, "http://front/").error
+    assert error == "curl: (28) Failed to connect to 10.96.0.7 port 80: timed out"
 
 
 def test_localhost_is_the_pod_itself() -> None:

@@ -249,6 +249,11 @@ def test_the_files_that_the_kubelet_writes_n35(cluster: Cluster) -> None:
     address = cluster.get("pod", "web-1").status.podIP
     assert hosts.splitlines()[-1] == f"{address}\tweb-1.nginx.default.{ZONE}\tweb-1"
     assert "127.0.0.1\tlocalhost" in hosts
+    assert cluster.read_file("web-1", "/etc/resolv.conf") == (  # N37
+        "nameserver 10.96.0.10\n"
+        "search default.svc.cluster.local svc.cluster.local cluster.local\n"
+        "options ndots:5\n"
+    )
     cluster.write_file("web-1", "/etc/hosts", "mine")
     assert cluster.read_file("web-1", "/etc/hosts") == "mine"
     assert cluster.read_file("web-1", "/etc/passwd") is None
