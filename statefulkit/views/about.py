@@ -141,8 +141,8 @@ def ghost(view: View, key: Key) -> Sentences:
 
 
 def _claim(view: View, claim: Object) -> Sentences:
-    name = claim.metadata.name
-    if claim.metadata.deletionTimestamp is not None:
+    name, leaving = claim.metadata.name, claim.metadata.deletionTimestamp is not None
+    if leaving:
         yield say.CLAIM_LEAVING.format(name=name), "V10"
     elif claim.status.phase == "Bound":
         size = (claim.status.capacity or {}).get("storage", "")
@@ -151,6 +151,8 @@ def _claim(view: View, claim: Object) -> Sentences:
         yield say.CLAIM_PENDING.format(name=name), "V1"
     pods = ", ".join(p.metadata.name for p in view.using_claim(claim.metadata.namespace, name))
     yield (say.CLAIM_USED.format(pods=pods) if pods else say.CLAIM_UNUSED), "V13"
+    if leaving:
+        return
     owners = [f"{r.kind} {r.name}" for r in claim.metadata.ownerReferences or ()]
     goes = say.CLAIM_GOES.format(owner=" and ".join(owners))
     yield (goes, "S40") if owners else (say.CLAIM_STAYS, "S43")

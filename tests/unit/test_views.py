@@ -184,6 +184,8 @@ def test_explain_pods_claims_and_services(cluster: Cluster) -> None:
     assert "web-1.nginx.default.svc.cluster.local leads to it" in str(explain(cluster, "pod/web-1"))
     assert "It stays when its Pod or its set is deleted" in str(explain(cluster, "pvc/www-web-1"))
     assert "3 of 3 endpoints are ready" in str(explain(cluster, "svc/nginx"))
+    cluster.delete("pvc", "www-web-1")  # V10: it goes with its Pod now
+    assert "It stays when" not in str(explain(cluster, "pvc/www-web-1"))
 
 
 def test_explain_follows_the_endpoint_slices_n8(cluster: Cluster) -> None:
