@@ -9,7 +9,7 @@ STAMP := .venv/installed
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup lab release demo-class grade test notebooks check programs pictures lock clean
+.PHONY: help setup lab release demo-class grade test notebooks bench check programs pictures lock clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,12 +42,20 @@ test: setup programs check  ## check, then run the whole test suite (ARGS=… fo
 notebooks: setup  ## run all lessons and make web pages of them in site/
 	$(BIN)/python -m tests.notebooks.course site
 
+bench: setup programs  ## measure; docs/benchmarks.md is made of it (about 30 minutes)
+	mkdir -p .benchmarks
+	$(BIN)/python -m pytest benchmarks -o python_files='bench_*.py' -o python_functions='bench_*' \
+		--benchmark-json=.benchmarks/benchmarks.json --benchmark-disable-gc
+	$(BIN)/python -m benchmarks.latency .benchmarks/latency.md
+	$(BIN)/python -m benchmarks.grading .benchmarks/grading.md
+	$(BIN)/python -m benchmarks.report .benchmarks docs/benchmarks.md
+
 check: setup  ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-programs:  # Chromium and dig for the tests; where they can't be installed these fail and say so
+programs:  # Chromium, dig and dot for the tests; where they can't be installed these fail and say so
 	@bash tests/install-programs.sh
 
 pictures: setup programs  ## take the pictures of the README and the docs anew
@@ -56,7 +64,7 @@ pictures: setup programs  ## take the pictures of the README and the docs anew
 lock: setup  ## write requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--group test --group grading --upgrade --output-file requirements.lock pyproject.toml
+		--group test --group grading --group bench --upgrade --output-file requirements.lock pyproject.toml
 
 clean:  ## remove the environment and all caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis site

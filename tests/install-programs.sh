@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Install Debian's Chromium and dig where they are missing and apt may be used; else say what to do.
+# Install Debian's Chromium, dig and Graphviz where they are missing and apt may be used; else say what to do.
 set -u
-declare -A packages=([chromium]=chromium [dig]=bind9-dnsutils)
+declare -A packages=([chromium]=chromium [dig]=bind9-dnsutils [dot]=graphviz)
 missing=()
 for program in "${!packages[@]}"; do
   command -v "$program" >/dev/null || missing+=("${packages[$program]}")
