@@ -33,7 +33,9 @@ class Picture:
 
     def dot(self) -> graphviz.Digraph:
         """The same things at the same places for Graphviz, which writes PDF, PNG and more."""
-        found = graphviz.Digraph("cluster", engine="neato", graph_attr={"splines": "line"})
+        found = graphviz.Digraph(
+            "cluster", engine="neato", graph_attr={"splines": "line", "inputscale": "72"}
+        )
         high = self.diagram.height
         for b in self.diagram.boxes:
             style = ["filled", *(["rounded"] if b.look.shape == "rounded" else [])]
