@@ -221,6 +221,21 @@ def _revision(view: View, found: Object) -> Sentences:
     yield say.REVISION.format(name=name, number=number, owner=owner, n=n), "S44"
 
 
+def _budget(view: View, budget: Object) -> Sentences:
+    name, found = budget.metadata.name, budget.status
+    if found is not None:
+        yield (
+            say.BUDGET.format(
+                name=name,
+                allowed=found.disruptionsAllowed,
+                healthy=found.currentHealthy,
+                desired=found.desiredHealthy,
+            ),
+            "P34",
+        )
+    yield say.BUDGET_ONLY, "P34"
+
+
 def _other(view: View, obj: Object) -> Sentences:
     name = obj.metadata.name
     yield say.OTHER.format(kind=obj.kind, name=name, age=age(view, obj)), "K7"
@@ -234,4 +249,5 @@ _KINDS: dict[str, Callable[[View, Object], Sentences]] = {
     "Service": _service,
     "Node": _node,
     "ControllerRevision": _revision,
+    "PodDisruptionBudget": _budget,
 }

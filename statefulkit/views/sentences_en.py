@@ -92,6 +92,10 @@ NODE_LOST = (
 NODE_CORDONED = "It is cordoned: no new Pod comes here until it is uncordoned."
 NODE_UNBLOCK = "Bring it back, or delete its Pods by force if it is surely off."
 REVISION = "{name} is revision {number} of the Pod template of {owner}; {n} Pods have it."
+BUDGET = "Evictions that {name} allows now: {allowed}. Healthy Pods: {healthy}, needed: {desired}."
+BUDGET_ONLY = (
+    "It guards against eviction alone (drain): not against deletion, updates or lost nodes."
+)
 OTHER = "{kind} {name} has been here for {age}."
 
 UNBLOCK = "What would help: {what}"

@@ -255,6 +255,21 @@ def nodes(source: HasView) -> pd.DataFrame:
     return _frame("NAME|STATUS|ROLES|AGE|VERSION|INTERNAL-IP", map(row, v.all("Node")))
 
 
+def budgets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get pdb`: NAME MIN AVAILABLE MAX UNAVAILABLE ALLOWED DISRUPTIONS AGE (P34)."""
+    v = source.view
+
+    def row(b: Object) -> tuple[Any, ...]:
+        least, most = (
+            "N/A" if x is None else x for x in (b.spec.minAvailable, b.spec.maxUnavailable)
+        )
+        allowed = b.status.disruptionsAllowed if b.status else 0
+        return (b.metadata.name, least, most, allowed, c.age(v, b))
+
+    names = "NAME|MIN AVAILABLE|MAX UNAVAILABLE|ALLOWED DISRUPTIONS|AGE"
+    return _frame(names, map(row, v.all("PodDisruptionBudget", namespace)))
+
+
 EVENTS = "LAST SEEN|TYPE|REASON|OBJECT|MESSAGE|COUNT"
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from statefulkit.cluster import Cluster
 from statefulkit.reading import Moment, Reading
 from statefulkit.store import Record
+from statefulkit.views.columns import pod_status
 
 Answer = bool | int | str | frozenset[str]
 Truth = Callable[[Moment, Cluster], Answer]
 
 NOTHING = "none"
+STATUSES = ("Running", "Pending", "ContainerCreating", "Terminating", "ImagePullBackOff", "no Pod")
 SET = "statefulset-controller"
 
 
@@ -164,3 +166,14 @@ def runs(image: str) -> Question:
         )
 
     return Question(f"Which Pods run {image} in the end?", truth, _pods)
+
+
+def status_after(pod: str, seconds: float) -> Question:
+    """What does `kubectl get pods` show as STATUS of a Pod, virtual seconds after the action (K5)?"""
+
+    def truth(before: Moment, after: Cluster) -> str:
+        found = after.at(before.time + seconds).view.find("Pod", "default", pod)
+        return pod_status(found) if found is not None else "no Pod"
+
+    text = f"What is the STATUS of {pod} {seconds:g} s later?"
+    return Question(text, truth, lambda _: STATUSES)

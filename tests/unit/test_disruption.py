@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from statefulkit import Cluster, tables
+from statefulkit import Cluster, explain, tables
 from statefulkit.api.errors import Forbidden, Invalid
 from tests.conformance.stories import (
     apart,
@@ -282,6 +282,16 @@ def test_a_budget_guards_the_eviction_api_alone_p34() -> None:
     cluster.run(400)
     deleted = [line for line in trace(cluster, start) if line.startswith("delete")]
     assert deleted == [f"delete web-{n}" for n in (0, 2, 1, 0, 2, 1)]
+
+
+def test_a_budget_is_shown_and_explained_k2_p34() -> None:
+    cluster = guarded(minAvailable="60%")
+    columns = ["NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS"]
+    assert tables.budgets(cluster)[columns].values.tolist() == [["web", "60%", "N/A", 1]]
+    assert explain(cluster, "pdb/web")[:2] == (
+        "Evictions that web allows now: 1. Healthy Pods: 3, needed: 2. (P34)",
+        "It guards against eviction alone (drain): not against deletion, updates or lost nodes. (P34)",
+    )
 
 
 def test_a_policy_that_is_none_is_refused() -> None:

@@ -70,6 +70,13 @@ def test_what_an_update_changes_s35_s61(cluster: Cluster) -> None:
     assert list(panel.truths().values()) == [3, frozenset(), frozenset()]
 
 
+def test_a_status_some_time_later_k5_p26(cluster: Cluster) -> None:
+    asked = [q.status_after("web-1", 60), q.status_after("web-1", 360), q.status_after("web-7", 9)]
+    panel = predict(cluster, lambda c: c.fail_node("node-2"), asked)
+    assert list(panel.truths().values()) == ["Running", "Terminating", "no Pod"]
+    assert panel.answers[0].options[1:] == q.STATUSES
+
+
 def test_the_truth_is_that_of_the_moment_of_the_question(cluster: Cluster) -> None:
     panel = predict(cluster, lambda c: c.delete("pod", "web-2"), q.ready_pods())
     cluster.scale("sts", "web", 2)
