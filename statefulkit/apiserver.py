@@ -15,7 +15,14 @@ from lightkube.models.core_v1 import PodCondition, Toleration
 from msgspec.structs import replace
 
 from statefulkit.api.defaults import default
-from statefulkit.api.errors import AlreadyExists, Conflict, Forbidden, Invalid, NotFound
+from statefulkit.api.errors import (
+    AlreadyExists,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unexpected,
+)
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.validation import validate
 from statefulkit.quantity import number
@@ -59,13 +66,18 @@ def create(state: State, doc: dict[str, Any], who: Who) -> State:
     Raises:
         Invalid: with the causes' field paths (X rules).
         AlreadyExists: where the name is taken.
+        Unexpected: where it says which version it is.
         NotFound: where the namespace does not exist.
     """
     kind = kind_of(doc["kind"])
     doc = default(doc, View(state).gates)
     meta = doc.setdefault("metadata", {})
+    if meta.get("resourceVersion"):
+        raise Unexpected("resourceVersion should not be set on objects to be created")
     if kind.namespaced:
         meta.setdefault("namespace", "default")
+    else:
+        meta.pop("namespace", None)
     name = meta["name"] = meta.get("name") or _generated(state, meta)
     if causes := validate(doc):
         raise Invalid.of(kind, name, causes)
@@ -250,7 +262,8 @@ def _existing(state: State, key: Key, version: str | None) -> Object:
 def _grace_of(pod: Object, grace: int | None) -> int:
     if not pod.spec.nodeName or (pod.status and pod.status.phase in ("Failed", "Succeeded")):
         return 0
-    return int(pod.spec.terminationGracePeriodSeconds if grace is None else grace)
+    seconds = int(pod.spec.terminationGracePeriodSeconds if grace is None else grace)
+    return seconds if seconds >= 0 else 1  # a negative one counts as 1
 
 
 def _generated(state: State, meta: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from statefulkit import apiserver
 from statefulkit.api import patch as patches
 from statefulkit.api import schema
 from statefulkit.api.addressing import addressed
-from statefulkit.api.errors import NotFound, TooManyRequests
+from statefulkit.api.errors import Invalid, NotFound, TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
 from statefulkit.controllers.disruption import allows, budgets_of
@@ -86,7 +86,7 @@ def patched(state: State, key: Key, change: Any, type_: str) -> Doc:
 
     Raises:
         NotFound: where the object does not exist.
-        BadRequest: where the patch or what it leads to is refused.
+        BadRequest, Invalid: where the patch or what it leads to is refused.
         ValueError: for another type of patch.
     """
     kind, live = kind_of(key.kind), existing(state, key).to_dict()
@@ -100,7 +100,8 @@ def patched(state: State, key: Key, change: Any, type_: str) -> Doc:
             doc = patches.json_patch(live, change)
         case _:
             raise ValueError(f"type must be strategic, merge or json, not {type_!r}")
-    schema.check(kind, doc)
+    if why := schema.problem(kind, doc):
+        raise Invalid.patched(doc, why)
     return doc
 
 

@@ -73,7 +73,8 @@ class StatusError(Exception):
         self, message: str, *, text: str = "", details: StatusDetails | None = None
     ) -> None:
         """A refusal with the API's `message`; `text` is what kubectl prints, where that differs."""
-        super().__init__(text or f"Error from server ({self.reason}): {message}")
+        word = f" ({self.reason})" if self.reason else ""
+        super().__init__(text or f"Error from server{word}: {message}")
         self.status = Status(
             apiVersion="v1",
             kind="Status",
@@ -159,6 +160,20 @@ class Invalid(StatusError):
         details.kind = kind.name
         details.causes = [StatusCause(c.field, c.message, c.reason) for c in causes]
         return cls(f'{group} "{name}" is invalid: {joined}', text=text, details=details)
+
+    @classmethod
+    def patched(cls, doc: Any, why: str) -> Invalid:
+        """A patch leaves what cannot be read as the kind of object that it was sent to."""
+        cause = invalid("patch", shown(doc), why)
+        details = StatusDetails(causes=[StatusCause(cause.field, cause.message, cause.reason)])
+        text = f"The request is invalid: {cause}"
+        return cls(f' "" is invalid: {cause}', text=text, details=details)
+
+
+class Unexpected(StatusError):
+    """500: the server has no word for what went wrong, but it says what."""
+
+    code, reason = 500, ""
 
 
 class TooManyRequests(StatusError):

@@ -6,7 +6,9 @@ import re
 from copy import deepcopy
 from typing import Any
 
-from statefulkit.api.errors import BadRequest, Invalid
+from lightkube.models.meta_v1 import StatusDetails
+
+from statefulkit.api.errors import BadRequest, Invalid, Unexpected
 
 _MERGE_KEYS = {  # a list's merge key, by the list's name
     "containers": "name",
@@ -27,7 +29,7 @@ def merge_patch(doc: Any, patch: Any) -> Any:
     """JSON merge patch, RFC 7386: maps merge, null removes, all else replaces.
 
     Raises:
-        BadRequest: where the patch would make another object of an object.
+        BadRequest, Invalid: where the patch would make another object of an object.
     """
     return _same_object(doc, _merge(doc, patch))
 
@@ -48,8 +50,8 @@ def strategic_merge_patch(kind: Any, doc: Any, patch: Any) -> Any:
     """Kubernetes' merge patch: lists with a merge key are merged item by item.
 
     Raises:
-        BadRequest: where an item of such a list lacks its merge key, or the patch would make
-            another object of an object.
+        Unexpected: where an item of such a list lacks its merge key.
+        BadRequest, Invalid: where the patch would make another object of an object.
     """
     return _same_object(doc, _strategic(doc, patch, _keys_of(kind)))
 
@@ -66,7 +68,7 @@ def _same_object(doc: Any, patched: Any) -> Any:
         raise BadRequest("error decoding patch: a patch must leave an object")
     for field in ("apiVersion", "kind"):
         if patched.get(field) != doc.get(field):
-            raise BadRequest(f"{field} of an object cannot be patched: {patched.get(field)}")
+            raise Invalid.patched(patched, f"{field} of an object cannot be patched")
     meta = patched.get("metadata")
     for field in ("name", "namespace"):
         new, old = (
@@ -114,7 +116,7 @@ def _merge_list(have: list[Any], patch: list[Any], name: str, keys: dict[str, st
     found = list(have)
     for item in patch:
         if not isinstance(item, dict) or key not in item:
-            raise BadRequest(f"map: {item} does not contain declared merge key: {key}")
+            raise Unexpected(f"map: {_go(item)} does not contain declared merge key: {key}")
         at = next((i for i, h in enumerate(found) if h.get(key) == item[key]), None)
         if item.get("$patch") == "delete":
             found = [h for h in found if h.get(key) != item[key]]
@@ -125,25 +127,34 @@ def _merge_list(have: list[Any], patch: list[Any], name: str, keys: dict[str, st
     return found
 
 
+def _go(value: Any) -> str:
+    """A value as Go prints it: `map[image:nginx]`."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{k}:{_go(v)}' for k, v in sorted(value.items()))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(map(_go, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def json_patch(doc: Any, operations: Any) -> Any:
     """JSON patch, RFC 6902.
 
     Raises:
-        BadRequest: where an operation is malformed.
-        Invalid: where a path does not exist or a test fails.
+        BadRequest: where it is no list of operations.
+        Invalid: where an operation cannot be done: its path does not exist, its test fails.
     """
     if not isinstance(operations, list):
         raise BadRequest("error decoding patch: json: a JSON patch is a list of operations")
     was = doc
     for op in operations:
-        if not isinstance(op, dict) or "op" not in op or not isinstance(op.get("path"), str):
+        if not isinstance(op, dict):
             raise BadRequest(f"error decoding patch: {op} is no operation with op and path")
         doc = _operate(doc, op)
     return _same_object(was, doc)
 
 
 def _operate(doc: Any, op: dict[str, Any]) -> Any:
-    match op["op"]:
+    match op.get("op"):
         case "add":
             return _put(doc, _path(op), deepcopy(op.get("value")), insert=True)
         case "replace":
@@ -160,7 +171,7 @@ def _operate(doc: Any, op: dict[str, Any]) -> Any:
             return _put(_cut(doc, _path(op, "from")), _path(op), value, insert=True)
         case "copy":
             return _put(doc, _path(op), deepcopy(_find(doc, _path(op, "from"))), insert=True)
-    raise BadRequest(f"error decoding patch: unexpected kind: {op['op']}")
+    raise _refused()
 
 
 def _path(op: dict[str, Any], name: str = "path") -> list[str]:
@@ -173,7 +184,7 @@ def _path(op: dict[str, Any], name: str = "path") -> list[str]:
 
 def _refused() -> Invalid:
     text = "the server rejected our request due to an error in our request"
-    return Invalid(text, text=f"Error from server (Invalid): {text}")
+    return Invalid(text, text=f"The request is invalid: {text}", details=StatusDetails())
 
 
 def _index(node: list[Any], step: str, *, end: bool = False) -> int:

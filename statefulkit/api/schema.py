@@ -32,26 +32,27 @@ def check(kind: Any, doc: dict[str, Any]) -> None:
     Raises:
         BadRequest: naming each unknown field, or the first wrong type, with its path.
     """
+    if why := problem(kind, doc):
+        raise BadRequest(
+            f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {why}'
+        )
+
+
+def problem(kind: Any, doc: Any) -> str:
+    """What keeps a document from being read as the kind's type; empty where nothing does."""
     unknown: list[str] = []
     if not isinstance(doc, dict):
-        raise _cannot_handle(kind, f"json: cannot unmarshal {_NAMES.get(type(doc), 'null')}")
+        return f"json: cannot unmarshal {_NAMES.get(type(doc), 'null')}"
     try:
         _walk(kind.type, doc, "", "", unknown)
     except _WrongTypeError as error:
-        raise _cannot_handle(kind, str(error)) from None
-    if unknown:
-        found = ", ".join(f'unknown field "{path}"' for path in unknown)
-        raise _cannot_handle(kind, f"strict decoding error: {found}")
+        return str(error)
+    found = ", ".join(f'unknown field "{path}"' for path in unknown)
+    return f"strict decoding error: {found}" if unknown else ""
 
 
 class _WrongTypeError(Exception):
     """A value that does not fit its field."""
-
-
-def _cannot_handle(kind: Any, why: str) -> BadRequest:
-    return BadRequest(
-        f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {why}'
-    )
 
 
 @cache

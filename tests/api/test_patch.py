@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from statefulkit.api.errors import BadRequest, Invalid
+from statefulkit.api.errors import BadRequest, Invalid, Unexpected
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.patch import apply_patch, json_patch, merge_patch, strategic_merge_patch
 from tests.api.docs import doc, pod
@@ -61,6 +61,9 @@ def test_k11_json_patch(op, after):
         {"op": "add", "path": "/l/²", "value": 1},
         {"op": "add", "path": "l/0", "value": 1},
         {"op": "copy", "path": "/x"},
+        {"op": "add"},
+        {"path": "/l/0"},
+        {"op": "jump", "path": "/l/0"},
     ],
 )
 def test_k11_a_json_patch_that_cannot_be_done(op):
@@ -69,20 +72,26 @@ def test_k11_a_json_patch_that_cannot_be_done(op):
     assert caught.value.status.message.startswith("the server rejected our request")
 
 
-@pytest.mark.parametrize("patch", [5, [5], [{"op": "add"}], [{"op": "jump", "path": "/a"}]])
+@pytest.mark.parametrize("patch", [5, [5]])
 def test_k11_what_is_no_json_patch(patch):
     with pytest.raises(BadRequest):
         json_patch({}, patch)
 
 
 @pytest.mark.parametrize(
-    "patch",
-    [5, {"metadata": {"name": "other"}}, {"metadata": None}, {"kind": None}, {"kind": "Service"}],
+    ("patch", "error"),
+    [
+        (5, BadRequest),
+        ({"metadata": {"name": "other"}}, BadRequest),
+        ({"metadata": None}, BadRequest),
+        ({"kind": None}, Invalid),
+        ({"kind": "Service"}, Invalid),
+    ],
 )
-def test_k11_a_patch_keeps_the_object_it_was_sent_to(patch):
-    with pytest.raises(BadRequest):
+def test_k11_a_patch_keeps_the_object_it_was_sent_to(patch, error):
+    with pytest.raises(error):
         merge_patch(pod(), patch)
-    with pytest.raises(BadRequest):
+    with pytest.raises(error):
         strategic_merge_patch(POD, pod(), patch)
 
 
@@ -128,8 +137,11 @@ def test_k11_directives():
             {"spec": {"securityContext": {"$patch": "delete"}}},
         )["spec"]
     )
-    with pytest.raises(BadRequest, match="merge key: name"):
+    with pytest.raises(Unexpected) as caught:
         strategic(pod(), {"spec": {"containers": [{"image": "x"}]}})
+    text = "map: map[image:x] does not contain declared merge key: name"
+    assert str(caught.value) == f"Error from server: {text}"
+    assert (caught.value.status.code, caught.value.status.reason) == (500, "")
 
 
 def test_k9_apply_removes_what_only_the_last_manifest_had():

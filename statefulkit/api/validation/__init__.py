@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from statefulkit.api.errors import Cause
-from statefulkit.api.validation import apps, core, meta, policy, services, storage
+from statefulkit.api.validation import apps, config, core, meta, policy, services, storage
 
 Doc = dict[str, Any]
 Check = Callable[[Doc, Doc | None], list[Cause]]
@@ -17,6 +17,8 @@ _CHECKS: dict[str, Check] = {
     "ReplicaSet": apps.replica_set,
     "Pod": core.pod,
     "Node": core.node,
+    "ConfigMap": config.config_map,
+    "Secret": config.secret,
     "Service": services.service,
     "PersistentVolumeClaim": storage.claim,
     "PersistentVolume": storage.volume,

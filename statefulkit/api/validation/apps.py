@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from statefulkit.api.errors import Cause, forbidden, invalid, required, unsupported
+from statefulkit.api.errors import Cause, forbidden, invalid, unsupported
 from statefulkit.api.validation.core import template_spec
-from statefulkit.api.validation.meta import labels, not_negative, selector_of, unchanged
+from statefulkit.api.validation.meta import (
+    labels,
+    not_negative,
+    notes,
+    selected,
+    selector_of,
+    unchanged,
+)
 from statefulkit.api.validation.policy import count_or_percent
 
 Doc = dict[str, Any]
@@ -41,17 +48,8 @@ def stateful_set(doc: Doc, old: Doc | None) -> list[Cause]:
         if value not in ("Retain", "Delete"):
             path = f"spec.persistentVolumeClaimRetentionPolicy.{field}"
             causes.append(unsupported(path, value, ("Retain", "Delete")))
-    causes += not_negative(
-        spec,
-        "replicas",
-        "minReadySeconds",
-        "ordinals.start",
-        "updateStrategy.rollingUpdate.partition",
-    )
+    causes += not_negative(spec, "replicas", "minReadySeconds", "ordinals.start")
     causes += _template(spec, "statefulset")
-    if "activeDeadlineSeconds" in spec["template"]["spec"]:
-        why = "activeDeadlineSeconds in StatefulSet is not Supported"
-        causes.append(forbidden("spec.template.spec.activeDeadlineSeconds", why))
     return causes + unchanged(doc, old, _MUTABLE, _IMMUTABLE)
 
 
@@ -59,7 +57,10 @@ def _strategy(strategy: Doc) -> list[Cause]:
     """X5."""
     match strategy["type"]:
         case "RollingUpdate":
-            return _max_unavailable(strategy.get("rollingUpdate") or {})
+            rolling = strategy.get("rollingUpdate") or {}
+            where = "updateStrategy.rollingUpdate.partition"
+            causes = not_negative({"updateStrategy": strategy}, where)
+            return causes + _max_unavailable(rolling)
         case "OnDelete" if "rollingUpdate" in strategy:
             path = "spec.updateStrategy.rollingUpdate"
             why = "only allowed for updateStrategy 'RollingUpdate'"
@@ -81,22 +82,26 @@ def _max_unavailable(rolling: Doc) -> list[Cause]:
 
 
 def _template(spec: Doc, kind: str) -> list[Cause]:
-    found = (spec["template"].get("metadata") or {}).get("labels") or {}
-    causes = selector_of(spec, found, kind)
-    causes += labels("spec.template.metadata.labels", found)
-    policy = spec["template"]["spec"]["restartPolicy"]
-    if policy != "Always":
-        path = "spec.template.spec.restartPolicy"
-        causes.append(unsupported(path, policy, ("Always",)))  # X7
+    """Selector and template; the Pod spec in it is left unread for a StatefulSet (S4)."""
+    causes, usable = selector_of(spec, kind)
+    meta, pod = spec["template"].get("metadata") or {}, spec["template"]["spec"]
+    if usable:
+        causes += selected(spec)
+        causes += labels("spec.template.labels", meta.get("labels"))  # without `metadata`, as it is
+        causes += notes("spec.template.annotations", meta.get("annotations"))
+        causes += template_spec(pod, "spec.template.spec") if kind != "statefulset" else []
+    if usable or kind == "statefulset":
+        causes += _lasting(pod, "StatefulSet" if kind == "statefulset" else "ReplicaSet")
     return causes
 
 
-def _pods(spec: Doc) -> list[Cause]:
-    """The template's Pod spec, which a StatefulSet leaves unread (S4)."""
-    path, pod = "spec.template.spec", spec["template"]["spec"]
-    causes = template_spec(pod, path)
+def _lasting(pod: Doc, kind: str) -> list[Cause]:
+    """Pods that are kept running for ever (X7)."""
+    causes, path = [], "spec.template.spec"
+    if pod["restartPolicy"] != "Always":
+        causes.append(unsupported(f"{path}.restartPolicy", pod["restartPolicy"], ("Always",)))
     if "activeDeadlineSeconds" in pod:
-        why = "activeDeadlineSeconds in ReplicaSet is not Supported"
+        why = f"activeDeadlineSeconds in {kind} is not Supported"
         causes.append(forbidden(f"{path}.activeDeadlineSeconds", why))
     return causes
 
@@ -106,7 +111,6 @@ def replica_set(doc: Doc, old: Doc | None) -> list[Cause]:
     spec = doc["spec"]
     causes = not_negative(spec, "replicas", "minReadySeconds")
     causes += _template(spec, "replicaset")
-    causes += _pods(spec)
     return causes + _same_selector(doc, old)
 
 
@@ -117,7 +121,6 @@ def deployment(doc: Doc, old: Doc | None) -> list[Cause]:
         spec, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
     )
     causes += _template(spec, "deployment")
-    causes += _pods(spec)
     causes += _deployment_strategy(spec["strategy"])
     deadline = spec["progressDeadlineSeconds"]
     if deadline <= spec.get("minReadySeconds", 0):
@@ -147,7 +150,7 @@ def _deployment_strategy(strategy: Doc) -> list[Cause]:
         elif field == "maxUnavailable" and isinstance(value, str) and int(text[:-1]) > 100:
             why = "must not be greater than 100%"
             causes.append(invalid(f"{path}.rollingUpdate.{field}", value, why))
-    if not causes and all(str(rolling[f]).rstrip("%") == "0" for f in rolling):
+    if all(_amount(rolling[f]) == 0 for f in ("maxUnavailable", "maxSurge")):
         why = "may not be 0 when `maxSurge` is 0"
         causes.append(
             invalid(f"{path}.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], why)
@@ -155,10 +158,14 @@ def _deployment_strategy(strategy: Doc) -> list[Cause]:
     return causes
 
 
+def _amount(value: int | str) -> int:
+    """A count or percentage as a number; 0 where it is neither."""
+    text = str(value).removesuffix("%")
+    return int(text) if re.fullmatch("-?[0-9]+", text) else 0
+
+
 def _same_selector(doc: Doc, old: Doc | None) -> list[Cause]:
     if old is None or doc["spec"].get("selector") == old["spec"].get("selector"):
         return []
     selector = doc["spec"].get("selector")
-    if selector is None:
-        return [required("spec.selector")]
     return [invalid("spec.selector", selector, "field is immutable")]

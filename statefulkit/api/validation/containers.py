@@ -15,13 +15,22 @@ from statefulkit.api.errors import (
     required,
     unsupported,
 )
+from statefulkit.api.validation.environment import variables
 from statefulkit.api.validation.meta import label
+from statefulkit.api.validation.volumes import below
 from statefulkit.quantity import number as amount
 
 Doc = dict[str, Any]
 
 _STANDARD = re.compile("cpu|memory|ephemeral-storage|hugepages-.+")
 _HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
+_NOT_NEGATIVE = (
+    "initialDelaySeconds",
+    "timeoutSeconds",
+    "periodSeconds",
+    "successThreshold",
+    "failureThreshold",
+)
 
 
 def choice(node: Doc, path: str, field: str, allowed: Iterable[str]) -> list[Cause]:
@@ -40,17 +49,15 @@ def container_spec(container: Doc, path: str, volumes: set[Any]) -> Iterator[Cau
         yield from label(f"{path}.name", container["name"])
     if not container.get("image"):
         yield required(f"{path}.image")
-    elif container["image"] != container["image"].strip():
-        yield invalid(
-            f"{path}.image", container["image"], "must not have leading or trailing whitespace"
-        )
     yield from choice(container, path, "imagePullPolicy", ("Always", "IfNotPresent", "Never"))
-    for i, env in enumerate(container.get("env") or []):
-        if not env.get("name"):
-            yield required(f"{path}.env[{i}].name")
-        if env.get("value") and env.get("valueFrom"):
-            why = "may not be specified when `value` is not empty"
-            yield invalid(f"{path}.env[{i}].valueFrom", "", why)
+    yield from choice(
+        container, path, "terminationMessagePolicy", ("FallbackToLogsOnError", "File")
+    )
+    yield from variables(container, path)
+    for hook in ("postStart", "preStop"):
+        handler = (container.get("lifecycle") or {}).get(hook)
+        if handler is not None:
+            yield from _handler(handler, f"{path}.lifecycle.{hook}", (*_HANDLERS, "sleep"))
     yield from _resources(container.get("resources") or {}, f"{path}.resources")
     for name in ("livenessProbe", "readinessProbe", "startupProbe"):
         if name in container:
@@ -65,6 +72,8 @@ def _ports(ports: list[Doc], path: str) -> Iterator[Cause]:
         where = f"{path}[{i}]"
         yield from port_number(port, where, "containerPort")
         yield from choice(port, where, "protocol", ("SCTP", "TCP", "UDP"))
+        if port.get("hostPort"):
+            yield from port_number(port, where, "hostPort")
         name = port.get("name")
         if name:
             yield from port_name(f"{where}.name", name)
@@ -77,15 +86,21 @@ def _mounts(mounts: list[Doc], path: str, volumes: set[Any]) -> Iterator[Cause]:
     mount_paths: set[Any] = set()
     for i, mount in enumerate(mounts):
         where = f"{path}[{i}]"
-        if not mount.get("name"):
+        name, at = mount.get("name"), mount.get("mountPath")
+        if not name:
             yield required(f"{where}.name")
-        elif mount["name"] not in volumes:
-            yield not_found(f"{where}.name", mount["name"])  # X13
-        if not mount.get("mountPath"):
+        if name not in volumes:
+            yield not_found(f"{where}.name", name or "")  # X13
+        if not at:
             yield required(f"{where}.mountPath")
-        elif mount["mountPath"] in mount_paths:
-            yield invalid(f"{where}.mountPath", mount["mountPath"], "must be unique")
-        mount_paths.add(mount.get("mountPath"))
+        if at in mount_paths:
+            yield invalid(f"{where}.mountPath", at, "must be unique")
+        mount_paths.add(at)
+        if mount.get("subPath"):
+            yield from below(f"{path}.subPath", mount["subPath"])  # without the index, as it is
+            if mount.get("subPathExpr"):
+                why = "subPathExpr and subPath are mutually exclusive"
+                yield invalid(f"{where}.subPathExpr", mount["subPathExpr"], why)
 
 
 def port_number(port: Doc, path: str, field: str) -> Iterator[Cause]:
@@ -121,30 +136,47 @@ def _resources(resources: Doc, path: str) -> Iterator[Cause]:
             if amount(value) < 0:
                 yield invalid(where, value, "must be greater than or equal to 0")
     for name, value in requests.items():
-        if name in limits and amount(value) > amount(limits[name]):
+        overcommits = bool(_STANDARD.fullmatch(name)) and not name.startswith("hugepages-")
+        if name not in limits:
+            if not overcommits and "/" in name:
+                why = "Limit must be set for non overcommitted resources"
+                yield required(f"{path}.limits", why)
+        elif not overcommits and amount(value) != amount(limits[name]):
+            yield invalid(
+                f"{path}.requests", value, f"must be equal to {name} limit of {limits[name]}"
+            )
+        elif amount(value) > amount(limits[name]):
             why = f"must be less than or equal to {name} limit of {limits[name]}"
             yield invalid(f"{path}.requests", value, why)
 
 
 def _probe(probe: Doc, path: str, once: bool) -> Iterator[Cause]:
     """A probe has one handler; `once`: one success must be enough for it."""
-    handlers = [h for h in _HANDLERS if h in probe]
-    if not handlers:
-        yield required(path, "must specify a handler type")
-    for extra in handlers[1:]:
-        yield forbidden(f"{path}.{extra}", "may not specify more than 1 handler type")
-    if "exec" in probe and not probe["exec"].get("command"):
-        yield required(f"{path}.exec.command")
-    for handler in ("httpGet", "tcpSocket"):
-        port = (probe.get(handler) or {}).get("port", 1)
-        if isinstance(port, int) and not 1 <= port <= 65535:
-            why = "must be between 1 and 65535, inclusive"
-            yield invalid(f"{path}.{handler}.port", port, why)
-        elif isinstance(port, str):
-            yield from port_name(f"{path}.{handler}.port", port)
-    for field in ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "failureThreshold"):
+    yield from _handler(probe, path, _HANDLERS)
+    for field in _NOT_NEGATIVE:
         if probe.get(field, 0) < 0:
             why = "must be greater than or equal to 0"
             yield invalid(f"{path}.{field}", probe[field], why)
     if once and probe.get("successThreshold", 1) != 1:
         yield invalid(f"{path}.successThreshold", probe["successThreshold"], "must be 1")
+
+
+def _handler(node: Doc, path: str, kinds: tuple[str, ...]) -> Iterator[Cause]:
+    """What a probe or a hook does: one thing of these kinds."""
+    found = [h for h in kinds if h in node]
+    if not found:
+        yield required(path, "must specify a handler type")
+    for extra in found[1:]:
+        yield forbidden(f"{path}.{extra}", "may not specify more than 1 handler type")
+    if found == ["exec"] and not (node["exec"] or {}).get("command"):
+        yield required(f"{path}.exec.command")
+    for handler in ("httpGet", "tcpSocket"):
+        if handler not in found[:1]:
+            continue
+        port = node[handler].get("port") or 0
+        if isinstance(port, str):
+            yield from port_name(f"{path}.{handler}.port", port)
+        elif not 1 <= port <= 65535:
+            why = "must be between 1 and 65535, inclusive"
+            yield invalid(f"{path}.{handler}.port", port, why)
+        yield from choice(node[handler], f"{path}.{handler}", "scheme", ("HTTP", "HTTPS"))

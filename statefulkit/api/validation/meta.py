@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Any
 
 from statefulkit.api.errors import Cause, forbidden, invalid, required
@@ -40,37 +41,57 @@ _VALUE_TEXT = (
     f"'12345', regex used for validation is '({_QUALIFIED})?')"
 )
 _LONGEST_NOTES = 256 * 1024
+_FINALIZERS = ("foregroundDeletion", "kubernetes", "orphan")  # that need no prefix
+_OWNER = {"apiVersion": "version", "kind": "kind", "name": "name", "uid": "uid"}
 _LABEL_NAMES = ("StatefulSet", "Namespace")  # S19; other kinds take subdomains
 
 
 def metadata(doc: Doc, old: Doc | None) -> list[Cause]:
     """The name, the labels, and what of the metadata may not change (X9)."""
     meta = doc.get("metadata") or {}
-    name = meta.get("name") or ""
-    if not name and meta.get("generateName"):
-        causes = []  # the server makes the name
-    elif not name:
-        causes = [required("metadata.name", "name or generateName is required")]
-    elif old is not None:
-        causes = []
-    elif doc["kind"] == "Service":
-        causes = _matching("metadata.name", name, _DNS1035, _DNS1035_TEXT, 63)
-    elif doc["kind"] in _LABEL_NAMES:
-        causes = label("metadata.name", name)
-    else:
-        causes = subdomain("metadata.name", name)
+    name, prefix, causes = meta.get("name") or "", meta.get("generateName") or "", []
+    if prefix and old is None:  # the server makes the name
+        without_end = prefix[:-2] + "a" if prefix[1:].endswith("-") else prefix
+        causes += _named("metadata.generateName", doc["kind"], without_end)
+    if not name and not prefix:
+        causes.append(required("metadata.name", "name or generateName is required"))
+    elif name and old is None:
+        causes += _named("metadata.name", doc["kind"], name)
+    causes += _owners(meta.get("ownerReferences") or [])
+    for i, finalizer in enumerate(meta.get("finalizers") or []):
+        causes += keys("metadata.finalizers", {finalizer: ""})
+        if "/" not in finalizer and finalizer not in _FINALIZERS:
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            causes.append(invalid(f"metadata.finalizers[{i}]", finalizer, why))
     if "namespace" in meta:
         causes += label("metadata.namespace", meta["namespace"])
     causes += labels("metadata.labels", meta.get("labels"))
-    notes = meta.get("annotations") or {}
-    causes += keys("metadata.annotations", {key.lower(): value for key, value in notes.items()})
-    if sum(len(k.encode()) + len(v.encode()) for k, v in notes.items()) > _LONGEST_NOTES:
-        why = f"Too long: may not be more than {_LONGEST_NOTES} bytes"
-        causes.append(Cause("metadata.annotations", "FieldValueTooLong", why))
+    causes += notes("metadata.annotations", meta.get("annotations"))
     was = (old or {}).get("metadata") or {}
     for field in ("name", "namespace", "uid"):
         if was and meta.get(field) not in (None, was.get(field)):
             causes.append(invalid(f"metadata.{field}", meta[field], "field is immutable"))
+    return causes
+
+
+def _named(path: str, kind: str, name: str) -> list[Cause]:
+    if kind == "Service":
+        return _matching(path, name, _DNS1035, _DNS1035_TEXT, 63)
+    return label(path, name) if kind in _LABEL_NAMES else subdomain(path, name)
+
+
+def _owners(references: list[Doc]) -> list[Cause]:
+    path = "metadata.ownerReferences"
+    causes = [
+        invalid(f"{path}.{field}", "", f"{text} must not be empty")
+        for reference in references
+        for field, text in _OWNER.items()
+        if not reference.get(field)
+    ]
+    bosses = [r for r in references if r.get("controller")]
+    if len(bosses) > 1:
+        why = "Only one reference can have Controller set to true"
+        causes.append(invalid(path, references, why))
     return causes
 
 
@@ -91,12 +112,27 @@ def _matching(path: str, value: str, form: str, text: str, longest: int) -> list
     return causes
 
 
+def ip_text(path: str, value: str) -> list[Cause]:
+    """An IP address as text."""
+    try:
+        ip_address(value)
+    except ValueError:
+        why = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+        return [invalid(path, value, why)]
+    return []
+
+
 def labels(path: str, found: Doc | None) -> list[Cause]:
     """Label keys and values."""
     causes = keys(path, found)
     for value in (found or {}).values():
         causes += _value(path, value)
     return causes
+
+
+def label_value_text(value: str) -> str:
+    """What is wrong with a label's value; empty where nothing is."""
+    return "; ".join(c.message.partition(": ")[2].partition(": ")[2] for c in _value("", value))
 
 
 def _value(path: str, value: str) -> list[Cause]:
@@ -122,20 +158,38 @@ def keys(path: str, found: Doc | None) -> list[Cause]:
     return causes
 
 
-def selector_of(spec: Doc, template_labels: Doc, kind: str) -> list[Cause]:
-    """A workload's selector: there, not empty, matched by its template's labels (X2, X3)."""
+def selector_of(spec: Doc, kind: str) -> tuple[list[Cause], bool]:
+    """A workload's selector: there and not empty (X3); and whether it can be used at all.
+
+    With one that cannot be used, the server does not look at the template.
+    """
     selector = spec.get("selector")
     if selector is None:
-        causes = [required("spec.selector")]
-    elif not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        return [invalid("spec.selector", selector, f"empty selector is invalid for {kind}")]
-    else:
-        causes = selector_syntax("spec.selector", selector)
-        if causes:  # it cannot be used, so nothing is held against it
-            return [*causes, invalid("spec.selector", selector, "invalid label selector")]
-    if not _selects(selector, template_labels):
-        why = "`selector` does not match template `labels`"
-        causes.append(invalid("spec.template.metadata.labels", template_labels, why))
+        return [required("spec.selector")], True
+    if not selector.get("matchLabels") and not selector.get("matchExpressions"):
+        return [invalid("spec.selector", selector, f"empty selector is invalid for {kind}")], True
+    causes = selector_syntax("spec.selector", selector)
+    if causes:
+        causes.append(invalid("spec.selector", selector, "invalid label selector"))
+    return causes, not causes
+
+
+def selected(spec: Doc) -> list[Cause]:
+    """The template's labels, which the selector must match (X2)."""
+    found = (spec["template"].get("metadata") or {}).get("labels") or {}
+    if spec.get("selector") == {} or _selects(spec.get("selector"), found):
+        return []
+    why = "`selector` does not match template `labels`"
+    return [invalid("spec.template.metadata.labels", found, why)]
+
+
+def notes(path: str, found: Doc | None) -> list[Cause]:
+    """Annotation keys, in any case, and at most 256 KiB of them."""
+    found = found or {}
+    causes = keys(path, {key.lower(): "" for key in found})
+    if sum(len(k.encode()) + len(v.encode()) for k, v in found.items()) > _LONGEST_NOTES:
+        why = f"Too long: may not be more than {_LONGEST_NOTES} bytes"
+        causes.append(Cause(path, "FieldValueTooLong", why))
     return causes
 
 

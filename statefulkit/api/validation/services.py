@@ -5,13 +5,14 @@ from __future__ import annotations
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from statefulkit.api.errors import Cause, duplicate, forbidden, invalid, required
+from statefulkit.api.errors import Cause, duplicate, forbidden, invalid, required, unsupported
 from statefulkit.api.validation.containers import choice, port_name
-from statefulkit.api.validation.meta import label, labels, subdomain
+from statefulkit.api.validation.meta import ip_text, label, labels, subdomain
 
 Doc = dict[str, Any]
 
 SERVICE_RANGE = ip_network("10.96.0.0/12")  # N1
+NODE_PORTS = range(30000, 32768)
 _PORT_TEXT = "must be between 1 and 65535, inclusive"
 
 
@@ -38,10 +39,15 @@ def service(doc: Doc, old: Doc | None) -> list[Cause]:
     if not ports and not headless and not external:
         causes.append(required("spec.ports"))
     causes += _service_ports(ports)
+    causes += _node_ports(spec)
+    causes += _traffic(spec)
     return causes + _cluster_ip(spec, old)
 
 
 def _affinity(spec: Doc) -> list[Cause]:
+    if spec.get("sessionAffinity") == "None" and spec.get("sessionAffinityConfig") is not None:
+        why = "must not be set when session affinity is None"
+        return [forbidden("spec.sessionAffinityConfig", why)]
     config = (spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}
     seconds = config.get("timeoutSeconds")
     if spec.get("sessionAffinity") != "ClientIP" or seconds is None or 0 < seconds <= 86400:
@@ -79,19 +85,55 @@ def _service_ports(ports: list[Doc]) -> list[Cause]:
     return causes
 
 
+def _node_ports(spec: Doc) -> list[Cause]:
+    """A port on every node: for types that have one, from the range that is kept for them."""
+    causes = []
+    for i, port in enumerate(spec.get("ports") or []):
+        number, where = port.get("nodePort"), f"spec.ports[{i}].nodePort"
+        if not number:
+            continue
+        if spec["type"] in ("ClusterIP", "ExternalName"):
+            causes.append(forbidden(where, f"may not be used when `type` is '{spec['type']}'"))
+        elif number not in NODE_PORTS:
+            low, high = NODE_PORTS.start, NODE_PORTS.stop - 1
+            why = (
+                f"provided port is not in the valid range. The range of valid ports is {low}-{high}"
+            )
+            causes.append(invalid(where, number, why))
+    return causes
+
+
+def _traffic(spec: Doc) -> list[Cause]:
+    causes = choice(spec, "spec", "internalTrafficPolicy", ("Cluster", "Local"))
+    policy = spec.get("externalTrafficPolicy")
+    if spec["type"] in ("NodePort", "LoadBalancer") or spec.get("externalIPs"):
+        causes += choice(spec, "spec", "externalTrafficPolicy", ("Cluster", "Local"))
+    elif policy:
+        why = "may only be set for externally-accessible services"
+        causes.append(invalid("spec.externalTrafficPolicy", policy, why))
+    for i, ip in enumerate(spec.get("externalIPs") or []):
+        causes += ip_text(f"spec.externalIPs[{i}]", ip)
+    for i, family in enumerate(spec.get("ipFamilies") or []):
+        if family not in ("IPv4", "IPv6"):
+            causes.append(unsupported(f"spec.ipFamilies[{i}]", family, ("IPv4", "IPv6")))
+    policies = ("PreferDualStack", "RequireDualStack", "SingleStack")
+    return causes + choice(spec, "spec", "ipFamilyPolicy", policies)
+
+
 def _cluster_ip(spec: Doc, old: Doc | None) -> list[Cause]:
     value = spec.get("clusterIP")
+    if spec.get("clusterIPs") and value and spec["clusterIPs"][0] != value and old is None:
+        return [
+            invalid("spec.clusterIPs", spec["clusterIPs"], "first value must match `clusterIP`")
+        ]
     before = ((old or {}).get("spec") or {}).get("clusterIP")
     if before and value and value != before and spec["type"] != "ExternalName":
         return [invalid("spec.clusterIPs[0]", [value], "may not change once set")]
     if value in (None, "", "None") or spec["type"] == "ExternalName":
         return []
-    try:
-        address = ip_address(value)
-    except ValueError:
-        why = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
-        return [invalid("spec.clusterIPs[0]", value, why)]
-    if address not in SERVICE_RANGE:
+    if causes := ip_text("spec.clusterIPs[0]", value):
+        return causes
+    if ip_address(value) not in SERVICE_RANGE:
         why = (
             f"failed to allocate IP {value}: the provided IP ({value}) is not in the valid range. "
             f"The range of valid IPs is {SERVICE_RANGE}"

@@ -6,7 +6,8 @@ from typing import Any
 
 from statefulkit.api.errors import Cause, forbidden, invalid, required, unsupported
 from statefulkit.api.validation.containers import choice
-from statefulkit.api.validation.meta import subdomain
+from statefulkit.api.validation.meta import keys, selector_syntax, subdomain
+from statefulkit.api.validation.scheduling import node_selector
 from statefulkit.quantity import number
 
 Doc = dict[str, Any]
@@ -38,11 +39,23 @@ def claim(doc: Doc, old: Doc | None) -> list[Cause]:
         causes.append(required("spec.resources[storage]"))
     elif number(request) <= 0:
         causes.append(invalid("spec.resources[storage]", request, "must be greater than zero"))
+    causes += selector_syntax("spec.selector", spec.get("selector"))
+    if spec.get("dataSource") is not None:
+        causes += _data_source(spec["dataSource"])
     if spec.get("storageClassName"):
         causes += subdomain("spec.storageClassName", spec["storageClassName"])
     if spec["volumeMode"] not in ("Block", "Filesystem"):
         causes.append(unsupported("spec.volumeMode", spec["volumeMode"], ("Block", "Filesystem")))
     return causes + (_changes(spec, old) if old else [])
+
+
+def _data_source(source: Doc) -> list[Cause]:
+    path, kind = "spec.dataSource", source.get("kind")
+    causes = [required(f"{path}.{field}") for field in ("name", "kind") if not source.get(field)]
+    if not source.get("apiGroup") and kind != "PersistentVolumeClaim":
+        why = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
+        causes.append(invalid(path, kind, why))
+    return causes
 
 
 def _changes(spec: Doc, old: Doc) -> list[Cause]:
@@ -85,23 +98,37 @@ def _modes(spec: Doc, none: str = "") -> list[Cause]:
 
 def volume(doc: Doc, old: Doc | None) -> list[Cause]:
     """A volume's spec."""
-    spec = doc["spec"]
+    spec, reclaim = doc["spec"], doc["spec"]["persistentVolumeReclaimPolicy"]
     causes = _modes(spec)
     capacity = spec.get("capacity") or {}
     if not capacity:
         causes.append(required("spec.capacity"))
     if capacity.keys() != {"storage"}:
         causes.append(unsupported("spec.capacity", spec.get("capacity"), ("storage",)))
-    elif number(capacity["storage"]) <= 0:
-        why = "must be greater than zero"
-        causes.append(invalid("spec.capacity[storage]", capacity["storage"], why))
+    causes += [
+        invalid(f"spec.capacity[{name}]", size, "must be greater than zero")
+        for name, size in capacity.items()
+        if number(size) <= 0
+    ]
     causes += choice(spec, "spec", "persistentVolumeReclaimPolicy", ("Delete", "Recycle", "Retain"))
     causes += choice(spec, "spec", "volumeMode", ("Block", "Filesystem"))
     if spec.get("storageClassName"):
         causes += subdomain("spec.storageClassName", spec["storageClassName"])
-    if "local" in spec and not spec.get("nodeAffinity"):
+    if "local" in spec and spec.get("nodeAffinity") is None:
         causes.append(required("spec.nodeAffinity", "Local volume requires node affinity"))  # V17
+    if spec.get("nodeAffinity") is not None:
+        causes += _node_affinity(spec["nodeAffinity"])
+    if (spec.get("hostPath") or {}).get("path") == "/" and reclaim == "Recycle":
+        why = "may not be 'recycle' for a hostPath mount of '/'"
+        causes.append(forbidden("spec.persistentVolumeReclaimPolicy", why))
     return causes + _source(spec, old)
+
+
+def _node_affinity(affinity: Doc) -> list[Cause]:
+    if affinity.get("required") is None:
+        why = "must specify required node constraints"
+        return [required("spec.nodeAffinity.required", why)]
+    return list(node_selector(affinity["required"], "spec.nodeAffinity.required"))
 
 
 def _source(spec: Doc, old: Doc | None) -> list[Cause]:
@@ -137,7 +164,12 @@ def _volume_changes(spec: Doc, was: Doc, sources: list[str]) -> list[Cause]:
 
 def storage_class(doc: Doc, old: Doc | None) -> list[Cause]:
     """A storage class."""
-    causes = [] if doc.get("provisioner") else [required("provisioner")]
+    provisioner = doc.get("provisioner")
+    causes = [] if provisioner else [required("provisioner")]
+    if provisioner:
+        causes += keys("provisioner", {provisioner.lower(): ""})
+    if "" in (doc.get("parameters") or {}):
+        causes.append(invalid("parameters", "", "field can not be empty."))
     mode = doc["volumeBindingMode"]
     if mode not in ("Immediate", "WaitForFirstConsumer"):
         causes.append(unsupported("volumeBindingMode", mode, ("Immediate", "WaitForFirstConsumer")))
