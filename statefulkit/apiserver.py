@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from statefulkit.api.defaults import default
 from statefulkit.api.errors import (
     AlreadyExists,
+    BadRequest,
     Conflict,
     Forbidden,
     Invalid,
@@ -47,7 +48,12 @@ _FIRST_STATUS: dict[str, dict[str, Any]] = {
     "StatefulSet": {"replicas": 0},
     "Deployment": {},
     "ReplicaSet": {"replicas": 0},
-}
+    "Namespace": {"phase": "Active"},
+    "PodDisruptionBudget": {
+        "currentHealthy": 0, "desiredHealthy": 0, "disruptionsAllowed": 0, "expectedPods": 0,
+    },
+    "VolumeAttachment": {"attached": False},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +118,13 @@ def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update")
     Raises:
         Invalid: with the causes' field paths, immutable fields among them (X1, X10, X11).
         Forbidden: where a claim's class does not let it grow (X10).
+        BadRequest: for a document without a name.
         NotFound, Conflict: as `update`.
     """
     kind, meta = kind_of(doc["kind"]), doc["metadata"]
+    if not meta.get("name"):
+        text = "resource name may not be empty"
+        raise BadRequest(text, text=f"error: {text}")
     key = Key(kind.name, meta.get("namespace", "default") if kind.namespaced else "", meta["name"])
     old = _existing(state, key, meta.get("resourceVersion"))
     doc = default(doc, View(state).gates)

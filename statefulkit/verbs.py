@@ -13,8 +13,8 @@ from typing import Any
 from immutables import Map
 
 from statefulkit import apiserver
+from statefulkit.api import manifest, schema
 from statefulkit.api import patch as patches
-from statefulkit.api import schema
 from statefulkit.api.addressing import addressed
 from statefulkit.api.errors import Invalid, NotFound, TooManyRequests
 from statefulkit.api.kinds import kind_of
@@ -57,7 +57,9 @@ def checked(doc: Doc, namespace: str | None) -> Doc:
     if namespace is not None:
         doc = addressed(kind, doc, namespace)
     elif kind.namespaced:
-        doc["metadata"].setdefault("namespace", "default")
+        doc["metadata"]["namespace"] = doc["metadata"].get("namespace") or "default"
+    if not kind.namespaced:
+        doc["metadata"].pop("namespace", None)  # the server clears it
     return doc
 
 
@@ -90,6 +92,7 @@ def patched(state: State, key: Key, change: Any, type_: str) -> Doc:
         ValueError: for another type of patch.
     """
     kind, live = kind_of(key.kind), existing(state, key).to_dict()
+    change = manifest.plain(change, "patch")
     doc: Doc
     match type_:
         case "strategic":

@@ -34,9 +34,9 @@ def load(source: Any) -> list[dict[str, Any]]:
     if isinstance(source, list | tuple):
         return [doc for each in source for doc in load(each)]
     if isinstance(source, dict):
-        return _flat(_plain(source, "STDIN"), "STDIN")
+        return _flat(plain(source, "STDIN"), "STDIN")
     if hasattr(source, "to_dict"):
-        return _flat(_plain(_described(source), "STDIN"), "STDIN")
+        return _flat(plain(_described(source), "STDIN"), "STDIN")
     if isinstance(source, Path) or (isinstance(source, str) and _is_path(source)):
         name = str(source)
         return [d for doc in _parse(_read(Path(source)), name) for d in _flat(doc, name)]
@@ -81,7 +81,7 @@ def _parse(text: str, name: str) -> list[Any]:
         raise _unreadable(name, f"yaml: {str(error).splitlines()[0]}") from None
     except (RecursionError, ValueError) as error:
         raise _unreadable(name, f"yaml: {error}") from None
-    return [_plain(doc, name) for doc in found if doc is not None]
+    return [plain(doc, name) for doc in found if doc is not None]
 
 
 def _measure(text: str, name: str) -> None:
@@ -98,8 +98,8 @@ def _measure(text: str, name: str) -> None:
             depth -= 1
 
 
-def _plain(source: Any, name: str) -> Any:
-    """The value as JSON has it, copied, with aliases written out.
+def plain(source: Any, name: str) -> Any:
+    """The value as JSON has it, copied, with aliases written out; errors call it `name`.
 
     Raises:
         BadRequest: where it is too deep or too large for that, or holds what JSON does not know.

@@ -21,9 +21,11 @@ _NAMES = {
     float: "number",
     int: "number",
 }
-_QUANTITIES = ("requests", "limits", "capacity", "allocatable")
+_QUANTITIES = (
+    "requests", "limits", "capacity", "allocatable", "allocatedResources", "overhead",
+)  # fmt: skip
 _SHORT_QUANTITY = re.compile(r"[-+0-9.]{1,64}([eE][-+]?[0-9]{1,3}|[A-Za-z]{0,2})")
-_TEXT_MAPS = ("labels", "annotations", "matchLabels", "nodeSelector")
+_FREE_MAPS = ("ControllerRevision.data", "ManagedFieldsEntry.fieldsV1")
 
 
 def check(kind: Any, doc: dict[str, Any]) -> None:
@@ -94,7 +96,7 @@ def _walk(hint: Any, value: Any, path: str, owner: str, unknown: list[str]) -> N
             return
         if origin is dict:
             _expect(value, dict, path, owner)
-            _map(value, path)
+            _map(value, path, owner)
             return
     _scalar(allowed, value, path, owner)
 
@@ -112,13 +114,19 @@ def _struct(struct: Any, value: dict[str, Any], path: str, unknown: list[str]) -
             unknown.append(inner)
 
 
-def _map(value: dict[str, Any], path: str) -> None:
+def _map(value: dict[str, Any], path: str, owner: str) -> None:
+    """A map of quantities, of times, or, as nearly all are, of text."""
     name = path.rsplit(".", 1)[-1]
+    if f"{owner}.{name}" in _FREE_MAPS:
+        return
     for key, each in value.items():
-        if name in _TEXT_MAPS and not isinstance(each, str | None):
-            raise _wrong(each, f"{path}.{key}", "string")
+        where = f"{path}.{key}"
         if name in _QUANTITIES and each is not None:
-            _quantity(each, f"{path}.{key}")
+            _quantity(each, where)
+        elif not isinstance(each, str | None):
+            raise _wrong(each, _go(owner, path), "string")  # Go does not name the key
+        elif name == "disruptedPods" and each is not None:
+            _time(each, where)
 
 
 def _quantity(value: Any, path: str) -> None:
