@@ -17,11 +17,11 @@ from msgspec.structs import replace
 from statefulkit.api.defaults import default
 from statefulkit.api.errors import (
     AlreadyExists,
-    BadRequest,
     Conflict,
     Forbidden,
     Invalid,
     NotFound,
+    StatusError,
     Unexpected,
 )
 from statefulkit.api.kinds import kind_of
@@ -34,6 +34,7 @@ PV_PROTECTION = "kubernetes.io/pv-protection"
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 LONGEST_PREFIX = 58  # of a name that the server makes: 63 with its five letters
+MOST_REPLICAS = 10_000  # of one set
 EVICTION_SECONDS = 300  # P26: how long a Pod tolerates a lost node
 
 _WITHOUT_GENERATION = {"Event", "ConfigMap", "Secret", "Namespace", "Node", "Service",
@@ -74,6 +75,7 @@ def create(state: State, doc: dict[str, Any], who: Who) -> State:
         AlreadyExists: where the name is taken.
         Unexpected: where it says which version it is.
         NotFound: where the namespace does not exist.
+        Forbidden: for more replicas than the model holds.
     """
     kind = kind_of(doc["kind"])
     doc = default(doc, View(state).gates)
@@ -87,6 +89,7 @@ def create(state: State, doc: dict[str, Any], who: Who) -> State:
     name = meta["name"] = meta.get("name") or _generated(state, meta)
     if causes := validate(doc):
         raise Invalid.of(kind, name, causes)
+    _refuse_crowd(kind, doc)
     if kind.name in _FIRST_STATUS:
         doc["status"] = _FIRST_STATUS[kind.name]
     new = kind.type.from_dict(doc)
@@ -117,19 +120,20 @@ def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update")
 
     Raises:
         Invalid: with the causes' field paths, immutable fields among them (X1, X10, X11).
-        Forbidden: where a claim's class does not let it grow (X10).
+        Forbidden: where a claim's class does not let it grow (X10), and for more replicas than the
+            model holds.
         BadRequest: for a document without a name.
         NotFound, Conflict: as `update`.
     """
     kind, meta = kind_of(doc["kind"]), doc["metadata"]
     if not meta.get("name"):
-        text = "resource name may not be empty"
-        raise BadRequest(text, text=f"error: {text}")
+        raise StatusError.no_name()
     key = Key(kind.name, meta.get("namespace", "default") if kind.namespaced else "", meta["name"])
     old = _existing(state, key, meta.get("resourceVersion"))
     doc = default(doc, View(state).gates)
     if causes := validate(doc, old.to_dict()):
         raise Invalid.of(kind, key.name, causes)
+    _refuse_crowd(kind, doc)
     new = kind.type.from_dict(doc)
     if key.kind == "PersistentVolumeClaim" and (why_not := _resize_refused(View(state), old, new)):
         raise Forbidden(f'{kind.resource} "{key.name}" is forbidden: {why_not}')
@@ -239,6 +243,17 @@ def delete(
     return _stored(state, key, old, replace(old, metadata=new), "delete", who)
 
 
+def _refuse_crowd(kind: Any, doc: dict[str, Any]) -> None:
+    """Kubernetes takes any int32 and drowns in it; the model says where it ends."""
+    wanted = (doc.get("spec") or {}).get("replicas") or 0
+    if wanted > MOST_REPLICAS:
+        name = doc["metadata"]["name"]
+        raise Forbidden(
+            f'{kind.resource} "{name}" is forbidden: spec.replicas: {wanted} is more than the '
+            f"{MOST_REPLICAS} that this model holds"
+        )
+
+
 def _leave_behind(state: State, pod: Object) -> State:
     """The processes of a Pod whose object goes before its kubelet has stopped them (P14).
 
@@ -270,6 +285,8 @@ def _existing(state: State, key: Key, version: str | None) -> Object:
 
 
 def _grace_of(pod: Object, grace: int | None) -> int:
+    if grace is not None and grace < 0:
+        grace = None  # kubectl ignores it
     if not pod.spec.nodeName or (pod.status and pod.status.phase in ("Failed", "Succeeded")):
         return 0
     seconds = int(pod.spec.terminationGracePeriodSeconds if grace is None else grace)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from statefulkit import apiserver, bootstrap, verbs
 from statefulkit.api import manifest
+from statefulkit.api.errors import BadRequest
 from statefulkit.api.unmodelled import unmodelled
 from statefulkit.apiserver import Who
 from statefulkit.apps import replication
+from statefulkit.arguments import checked_class
 from statefulkit.controllers import (
     deployment,
     disruption,
@@ -50,6 +52,7 @@ Heard = tuple[int, Key, tuple[tuple[str, str], ...]]  # version, object, its fie
 Source = str | Path | dict[str, Any] | list[Any] | Any
 
 
+@checked_class
 class Cluster(Faults, Maintenance):
     """A model of a Kubernetes cluster, ready at once; its time is virtual and passes when asked.
 
@@ -112,7 +115,7 @@ class Cluster(Faults, Maintenance):
         Raises:
             StatusError: in kubectl's words; then none of the objects is applied.
         """
-        return self._each(source, namespace, verbs.apply)
+        return self._each("apply", source, namespace, verbs.apply)
 
     def create(self, source: Source, namespace: str | None = None) -> list[Object]:
         """Create every object of a manifest, as `kubectl create -f` does.
@@ -121,6 +124,7 @@ class Cluster(Faults, Maintenance):
             AlreadyExists, Invalid, BadRequest: in kubectl's words; then none is created.
         """
         return self._each(
+            "create",
             source,
             namespace,
             lambda state, doc: apiserver.create(
@@ -136,6 +140,7 @@ class Cluster(Faults, Maintenance):
             NotFound, Invalid, BadRequest: in kubectl's words; then none is replaced.
         """
         return self._each(
+            "replace",
             source,
             namespace,
             lambda state, doc: apiserver.submit(
@@ -144,9 +149,16 @@ class Cluster(Faults, Maintenance):
         )
 
     def _each(
-        self, source: Source, namespace: str | None, write: Callable[[State, verbs.Doc], State]
+        self,
+        verb: str,
+        source: Source,
+        namespace: str | None,
+        write: Callable[[State, verbs.Doc], State],
     ) -> list[Object]:
         asked = manifest.load(source)
+        if not asked:
+            text = f"no objects passed to {verb}"
+            raise BadRequest(text, text=f"error: {text}")
         state, keys, heard = self._engine.state, [], self._heard
         for doc in asked:
             checked = verbs.checked(doc, namespace)
@@ -225,11 +237,11 @@ class Cluster(Faults, Maintenance):
 
         Raises:
             NotFound: where there is no such object or container.
+            BadRequest, Invalid: in kubectl's words, for a kind without containers, or an image that
+                is none.
         """
         key = self._key(kind, name, namespace)
-        template = verbs.existing(self._engine.state, key).spec.template
-        first = container or template.spec.containers[0].name
-        change = {"spec": {"template": {"spec": {"containers": [{"name": first, "image": image}]}}}}
+        change = verbs.image_change(verbs.existing(self._engine.state, key), container, image)
         return self._patch(key, change, "strategic", f"sets the image of {key} to {image}")
 
     def delete(
@@ -245,8 +257,8 @@ class Cluster(Faults, Maintenance):
     ) -> None:
         """Delete one object, or all that `labels` select; time does not pass.
 
-        `grace_period` in seconds; `force` removes a Pod without its kubelet's word (P14); `cascade`
-        is background, foreground or orphan (K20).
+        `grace_period` in seconds, ignored if negative; `force` removes a Pod without its kubelet's
+        word (P14); `cascade` is background, foreground or orphan (K20).
 
         Raises:
             NotFound: in kubectl's words.
@@ -254,10 +266,13 @@ class Cluster(Faults, Maintenance):
         """
         if cascade not in ("background", "foreground", "orphan"):
             raise ValueError(f"cascade must be background, foreground or orphan, not {cascade!r}")
-        if (name is None) == (labels is None):
+        selects = labels.strip() if isinstance(labels, str) else labels
+        if (name is None) == (not selects):
             raise ValueError("give either a name or labels")
         names = (
-            [name] if name else [o.metadata.name for o in self.list(kind, namespace, labels=labels)]
+            [name]
+            if name is not None
+            else [o.metadata.name for o in self.list(kind, namespace, labels=labels)]
         )
         state = self._engine.state
         for each in names:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from statefulkit import apiserver, verbs
+from statefulkit.arguments import checked_class
 from statefulkit.nodes import podstatus
 from statefulkit.nodes.exec import running_pod
 from statefulkit.running import Running
 
 
+@checked_class
 class Faults(Running):
     """The faults that can be asked for; the model takes them from there."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from statefulkit import verbs
 from statefulkit.api.errors import Forbidden, TooManyRequests
+from statefulkit.arguments import checked_class
 from statefulkit.running import Running
 from statefulkit.store import Key, Object
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 EVICTION_RETRY_SECONDS = 5.0  # P33
 
 
+@checked_class
 class Maintenance(Running):
     """kubectl's verbs for nodes."""
 

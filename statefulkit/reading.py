@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from statefulkit.api.kinds import kind_of
+from statefulkit.arguments import checked_class
 from statefulkit.network import resolvconf, resolver
 from statefulkit.nodes import files
 from statefulkit.nodes.exec import running_pod
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from statefulkit.network.server import NameServer
 
 
+@checked_class
 class Reading:
     """What can be asked of a moment; whoever inherits gives its `view`."""
 
@@ -72,7 +74,11 @@ class Reading:
         """The changes to objects of a kind after version `since`, oldest first.
 
         Yields (type, object) as the API does: ADDED, MODIFIED or DELETED with a copy of the object.
+
+        Raises:
+            ValueError: where `since` is not in history.
         """
+        check_version(self.view, since)
         k = kind_of(kind)
         for record in self.view.records(after=since):
             seen = record.key.kind == k.name and record.before is not record.after

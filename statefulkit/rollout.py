@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from statefulkit.api.errors import BadRequest
 from statefulkit.api.kinds import kind_of
+from statefulkit.arguments import checked_class
 from statefulkit.controllers import deployment as deployments
 from statefulkit.controllers import deploystatus
 from statefulkit.controllers.revisions import owned_revisions, template_of
@@ -151,6 +152,7 @@ class _Cluster(Protocol):
     ) -> Object: ...
 
 
+@checked_class
 class Rollout:
     """The `kubectl rollout` of a cluster, for StatefulSets and Deployments.
 

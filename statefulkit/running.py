@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from statefulkit.api.errors import StatusError
 from statefulkit.api.kinds import kind_of
+from statefulkit.arguments import checked_class
 from statefulkit.engine import Engine
 from statefulkit.reading import Reading
 from statefulkit.store import Key, View
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked_class
 class Running(Reading):
     """What has an engine, and so a future; whoever inherits gives it."""
 
@@ -67,4 +70,6 @@ class Running(Reading):
     @staticmethod
     def _key(kind: Any, name: str, namespace: str) -> Key:
         found = kind_of(kind)
+        if not name:
+            raise StatusError.no_name()
         return Key(found.name, namespace if found.namespaced else "", name)

@@ -42,11 +42,15 @@ _LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # D2: no vowels, nothing that looks li
 _NAMESPACE, _NAME = itemgetter(1), itemgetter(2)
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # virtual second 0
+_LAST_SECOND = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(seconds=1)
 
 
 def timestamp(seconds: float) -> datetime:
-    """The API's timestamp of a virtual second: whole seconds, as `metav1.Time` has them."""
-    return EPOCH + timedelta(seconds=int(seconds))
+    """The API's timestamp of a virtual second: whole seconds, as `metav1.Time` has them.
+
+    Later than the year 9999, where grace periods may lead, is the end of that year.
+    """
+    return EPOCH + timedelta(seconds=min(int(seconds), _LAST_SECOND))
 
 
 def seconds(when: datetime) -> float:

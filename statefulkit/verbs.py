@@ -16,7 +16,7 @@ from statefulkit import apiserver
 from statefulkit.api import manifest, schema
 from statefulkit.api import patch as patches
 from statefulkit.api.addressing import addressed
-from statefulkit.api.errors import Invalid, NotFound, TooManyRequests
+from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
 from statefulkit.controllers.disruption import allows, budgets_of
@@ -118,6 +118,28 @@ def existing(state: State, key: Key) -> Object:
     if found is None:
         raise NotFound.of(kind_of(key.kind), key.name)
     return found
+
+
+def image_change(obj: Object, container: str | None, image: str) -> Doc:
+    """The patch that sets the image of one of an object's containers, the first by default.
+
+    Raises:
+        BadRequest: for a kind without containers.
+        NotFound: where no container has that name.
+    """
+    kind, spec = kind_of(obj), getattr(obj, "spec", None)
+    template = getattr(spec, "template", None)
+    containers = getattr(template.spec if template else spec, "containers", None)
+    shown = f"{kind.plural}/{obj.metadata.name}"
+    if not containers:
+        text = f"{shown} the object is not a pod or does not have a pod template"
+        raise BadRequest(text, text=f"error: {text}")
+    name = container or containers[0].name
+    if name not in [c.name for c in containers]:
+        text = f'unable to find container named "{name}"'
+        raise NotFound(text, text=f"error: {text}")
+    change = {"spec": {"containers": [{"name": name, "image": image}]}}
+    return {"spec": {"template": change}} if template else change
 
 
 def write_file(state: State, key: Key, path: str, text: str, container: str | None) -> State:

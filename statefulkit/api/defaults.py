@@ -72,6 +72,7 @@ def _stateful_set(doc: Doc) -> None:
     for claim in spec.get("volumeClaimTemplates") or []:
         claim.setdefault("apiVersion", "v1")
         claim.setdefault("kind", "PersistentVolumeClaim")
+        claim.setdefault("metadata", {}).setdefault("name", "")
         claim.setdefault("status", {"phase": "Pending"})
         _claim(claim)
 

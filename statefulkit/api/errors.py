@@ -86,6 +86,12 @@ class StatusError(Exception):
         )
 
     @staticmethod
+    def no_name() -> BadRequest:
+        """A request about an object that it does not name."""
+        message = "resource name may not be empty"
+        return BadRequest(message, text=f"error: {message}")
+
+    @staticmethod
     def no_resource_type(name: str) -> NotFound:
         """A kind that kubectl does not know."""
         message = f'the server doesn\'t have a resource type "{name}"'

@@ -45,6 +45,14 @@ def load(source: Any) -> list[dict[str, Any]]:
     raise TypeError(f"a manifest is text, a path, a dict or an object, not {type(source).__name__}")
 
 
+def is_unicode(text: str) -> bool:
+    """Whether text can be written as UTF-8: half a surrogate pair can't."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def _is_path(text: str) -> bool:
     return "\n" not in text and ":" not in text and text.endswith((".yaml", ".yml", ".json"))
 
@@ -118,6 +126,8 @@ def plain(source: Any, name: str) -> Any:
         if isinstance(value, str):
             if "\0" in value:
                 raise _unreadable(name, "yaml: control characters are not allowed")
+            if not is_unicode(value):
+                raise _unreadable(name, "yaml: invalid UTF-8: half of a surrogate pair")
             return value
         if isinstance(value, float) and math.isfinite(value):
             return int(value) if value.is_integer() and abs(value) < 2**53 else value
@@ -133,7 +143,7 @@ def plain(source: Any, name: str) -> Any:
 def _key(key: Any, name: str) -> str:
     if isinstance(key, bool):
         return "true" if key else "false"
-    if isinstance(key, str | int | float) and "\0" not in str(key):
+    if isinstance(key, str | int | float) and "\0" not in str(key) and is_unicode(str(key)):
         return str(key)
     raise _unreadable(name, f"json: unsupported map key: {key!r:.60}")
 

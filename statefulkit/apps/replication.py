@@ -78,7 +78,11 @@ def _and_copiers(view: View, key: Key) -> list[Key]:
 def _of_slice(view: View, record: Record) -> Iterable[Key]:
     """Who copies from a Pod whose name has come or gone."""
     shown = [
-        {(e.targetRef.name, bool(e.conditions and e.conditions.ready)) for e in s.endpoints or ()}
+        {
+            (e.targetRef.name, bool(e.conditions and e.conditions.ready))
+            for e in s.endpoints or ()
+            if e.targetRef
+        }
         if s is not None
         else set()
         for s in (record.before, record.after)

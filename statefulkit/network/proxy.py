@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
@@ -16,6 +17,7 @@ from statefulkit.nodes import leftbehind
 from statefulkit.nodes.exec import is_running
 from statefulkit.store import Object, View
 
+_NOT_IN_HOSTS = re.compile(r"[\x00-\x20\x7f]")  # curl calls such a URL malformed
 AFFINITY_SECONDS = 10800  # N2
 _PORTS = {"http": 80, "mysql": 3306}
 _ERRORS = {  # the client's own words, by scheme
@@ -74,7 +76,7 @@ def request(view: View, url: str, from_pod: str | None = None, data: str | None 
         NotFound, BadRequest: where `from_pod` does not exist or does not run.
     """
     parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme not in _PORTS or not parts.hostname:
+    if parts.scheme not in _PORTS or not parts.hostname or _NOT_IN_HOSTS.search(parts.hostname):
         raise ValueError(f"{url!r} is not a URL such as http://nginx/ or mysql://mysql/")
     scheme, port = parts.scheme, parts.port or _PORTS[parts.scheme]
     client = client_pod(view, from_pod) if from_pod else None
@@ -143,7 +145,7 @@ def _through_proxy(
         if kept and kept[1] > view.time and kept[0] in choices:
             chosen = kept[0]
         config = service.spec.sessionAffinityConfig
-        timeout = config.clientIP.timeoutSeconds if config else AFFINITY_SECONDS
+        timeout = config.clientIP.timeoutSeconds if config and config.clientIP else AFFINITY_SECONDS
         facts[key] = (chosen, view.time + timeout)
     of = f"one of {len(choices)}" if len(choices) > 1 else "the only one"
     steps.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import dns.message
 import dns.rcode
@@ -92,8 +92,11 @@ def resolve(
 
     Raises:
         NotFound, BadRequest: where the Pod does not exist or does not run.
-        ValueError: where the name or the type is none that DNS could be asked for.
+        ValueError: where the name or the type is none that DNS could be asked for, or for another
+            libc.
     """
+    if libc not in get_args(Libc):
+        raise ValueError(f"libc must be glibc or musl, not {libc!r}")
     config = of_client(view, from_pod)
     rdtype = coredns.rdatatype(type)
     type = dns.rdatatype.to_text(rdtype)

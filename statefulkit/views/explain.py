@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from statefulkit.api.errors import BadRequest, NotFound
 from statefulkit.api.kinds import kind_of
+from statefulkit.arguments import checked
 from statefulkit.controllers.pods import parent_and_ordinal
 from statefulkit.store import Key, Record, View
 from statefulkit.views import sentences_en as say
@@ -46,6 +47,7 @@ def _plain(text: str) -> str:
     return "".join(f"\\{ch}" if ch in "\\`*_{}[]<>#|!" else ch for ch in text)
 
 
+@checked
 def explain(source: HasView, what: str, namespace: str = "default") -> Explanation:
     """Explain one object, named as kubectl takes it: `sts/web`, `pod/web-1`, `svc/nginx`.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import graphviz
 
+from statefulkit.arguments import checked
 from statefulkit.store import View
 from statefulkit.views.diagram import Diagram, diagram
 from statefulkit.views.svg import as_image, ident, svg
@@ -78,6 +79,7 @@ class Picture:
         return {"text/html": as_image(self.svg()), "text/plain": self.text}
 
 
+@checked
 def graph(
     source: HasView,
     namespace: str = "default",

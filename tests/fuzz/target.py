@@ -66,15 +66,17 @@ def attempt(full: bool, call: Call) -> str:
         Exception: whatever shows a fault in the package.
     """
     twin = cluster(full).fork()
-    before, warned = twin.view.state, twin._warnings
-    verb, arguments = call
+    before, warned = twin.view.state, twin._heard
+    (verb, arguments), refusal = call, None
     try:
         getattr(twin, verb)(**deepcopy(arguments))
     except StatusError as error:
+        refusal = error
+    if refusal:
         assert twin.view.state is before, "a refusal changed the state"
-        assert twin._warnings is warned, "a refusal changed the warnings"
-        assert str(error), "a refusal says nothing"
-        return error.reason
+        assert twin._heard is warned, "a refusal changed the warnings"
+        assert str(refusal), "a refusal says nothing"
+        return refusal.reason
     happened = twin.settle(timeout=SECONDS)
     if twin._engine.next_time() is not None:
         assert len(happened), "does not come to rest, and does not say why"
