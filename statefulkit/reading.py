@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from statefulkit.api.kinds import kind_of
 from statefulkit.arguments import checked_class
 from statefulkit.network import resolvconf, resolver
@@ -128,7 +130,7 @@ class Reading:
         return tools[tool](self.view, name, from_pod)
 
     def at(self, time: float | None = None, *, version: int | None = None) -> Moment:
-        """A past moment: as it was at virtual second `time`, or after record `version`.
+        """A past moment: as it was at virtual second `time` (now, at most), or after record `version`.
 
         Raises:
             ValueError: where neither or both are given, or the moment is not in history.
@@ -138,7 +140,10 @@ class Reading:
         if version is None:
             version = _last_at(self.view, float(time or 0.0))
         check_version(self.view, version)
-        return Moment(View(self.view.state.back_to(version)))
+        past = self.view.state.back_to(version)
+        if time is not None:  # nothing may have happened for a while before it
+            past = replace(past, time=max(past.time, min(float(time), self.time)))
+        return Moment(View(past))
 
 
 class Moment(Reading):

@@ -56,7 +56,7 @@ class Prediction(Panel):
 
     def _try(self) -> tuple[Cluster | str, dict[Question, Answer]]:
         """The fork after the action with the truths, or Kubernetes' refusal."""
-        before, fork = self.cluster.at(version=self.cluster.version), self.cluster.fork()
+        before, fork = self.cluster.at(self.cluster.time), self.cluster.fork()
         try:
             self._action(fork)
         except StatusError as refusal:

@@ -176,4 +176,6 @@ def status_after(pod: str, seconds: float) -> Question:
         return pod_status(found) if found is not None else "no Pod"
 
     text = f"What is the STATUS of {pod} {seconds:g} s later?"
-    return Question(text, truth, lambda _: STATUSES)
+    return Question(
+        text, truth, lambda _: STATUSES, lambda r: (r.key.kind, r.key.name) == ("Pod", pod)
+    )

@@ -115,6 +115,16 @@ def test_any_past_moment_can_be_looked_at(cluster: Cluster) -> None:
     assert len(early.history) == early.version
 
 
+def test_a_moment_in_a_quiet_time_is_that_second_k7(cluster: Cluster) -> None:
+    last = cluster.time
+    cluster.run(100)
+    quiet = cluster.at(last + 60)
+    assert (quiet.time, quiet.version) == (last + 60, cluster.version)
+    assert tables.statefulsets(quiet).AGE.tolist() == ["69s"]
+    assert cluster.at(10**6).time == cluster.time == last + 100
+    assert cluster.at(version=cluster.version).time == last
+
+
 @pytest.mark.parametrize("moment", [{}, {"time": 1.0, "version": 3}, {"version": 10**6}])
 def test_a_moment_that_is_none_is_refused(cluster: Cluster, moment: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"time or a version|not in history"):
