@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,14 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 COURSE = sorted(NOTEBOOKS.glob("*.ipynb"))
 CELL_SECONDS = 20  # the longest that a cell may take
 WIDGET = "application/vnd.jupyter.widget-view+json"
+START = "00-start-here.html"
+INDEX = f"""<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url={START}">
+<title>Stateful services in Kubernetes</title></head>
+<body><a href="{START}">Start here</a></body>
+</html>
+"""
 
 Notebook = Any  # nbformat has no types
 
@@ -33,6 +42,7 @@ async def run(path: Path) -> Notebook:
         timeout=CELL_SECONDS,
         kernel_name="python3",
         store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],  # a kernel's own warnings are not a lesson's
         resources={"metadata": {"path": path.parent}},
     )
     await client.async_execute()
@@ -73,24 +83,30 @@ def page(notebook: Notebook, title: str) -> str:
         ]
         if cell.cell_type == "markdown":
             cell.source = re.sub(r"\]\(([\w-]+)\.ipynb", r"](\1.html", cell.source)
-    html, _ = HTMLExporter(embed_images=True).from_notebook_node(
-        notebook, {"metadata": {"name": title}}
-    )
-    return str(html)
+    exporter = HTMLExporter(embed_images=True, require_js_url="", mathjax_url="")
+    return str(exporter.from_notebook_node(notebook, {"metadata": {"name": title}})[0])
+
+
+def publish(pages: dict[str, str], site: Path) -> None:
+    """Write pages by name into a folder, with an index and what lessons link to."""
+    shutil.copytree(NOTEBOOKS / "manifests", site / "manifests", dirs_exist_ok=True)
+    (site / "index.html").write_text(INDEX, encoding="utf-8")
+    for name, html in pages.items():
+        (site / f"{name}.html").write_text(html, encoding="utf-8")
 
 
 def main(folder: str) -> int:
     """Run the course, write its pages into `folder`, say what failed; the exit code."""
-    site = Path(folder)
-    site.mkdir(exist_ok=True)
+    pages: dict[str, str] = {}
     failed = 0
     for path, result in run_all(COURSE).items():
         wrong = [str(result)] if isinstance(result, Exception) else complaints(result)
         print("FAILED" if wrong else "ok    ", path.name, *wrong)
         failed += bool(wrong)
         if not isinstance(result, Exception):
-            (site / f"{path.stem}.html").write_text(page(result, path.stem), encoding="utf-8")
-    print(f"{len(COURSE) - failed} of {len(COURSE)} notebooks ran without a fault: {site}/")
+            pages[path.stem] = page(result, path.stem)
+    publish(pages, Path(folder))
+    print(f"{len(COURSE) - failed} of {len(COURSE)} notebooks ran without a fault: {folder}/")
     return 1 if failed else 0
 
 

@@ -62,6 +62,13 @@ def test_each_lesson_leads_to_the_next() -> None:
         assert f"]({following.name})" in text(path), path.name
 
 
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_course_at_a_glance_tells_each_lessons_time(path: Path) -> None:
+    minutes = re.search(r"\*\*Time:\*\* (\d+) minutes", text(path))
+    assert minutes, "Time in minutes, in digits"
+    assert f"]({path.name}) | {minutes[1]} |" in text(START)
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_within_the_project_lead_somewhere(path: Path) -> None:
     dead = []

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from tests.notebooks.course import COURSE, NOTEBOOKS, Notebook, complaints, page, run_all
+from tests.notebooks.course import (
+    COURSE,
+    NOTEBOOKS,
+    Notebook,
+    complaints,
+    page,
+    publish,
+    run_all,
+)
 
 ALL = sorted(NOTEBOOKS.rglob("*.ipynb"))
 
@@ -29,6 +38,22 @@ def test_a_page_shows_a_panel_without_a_kernel(ran: dict[Path, Notebook | Except
     html = page(ran[NOTEBOOKS / "00-start-here.ipynb"], "start")
     assert "statefulkit-static" in html
     assert "widget-view" not in html
+
+
+def test_the_links_of_the_pages_lead_somewhere(
+    ran: dict[Path, Notebook | Exception], tmp_path: Path
+) -> None:
+    pages = {path.stem: page(result, path.stem) for path, result in ran.items()}
+    publish(pages, tmp_path)
+    for name, html in [*pages.items(), ("index", (tmp_path / "index.html").read_text())]:
+        assert not re.findall(r'<(?:script|link)[^>]* (?:src|href)="http', html), "needs a network"
+        for link in re.findall(r'href="([^"]*)"', html):
+            if re.match(r"https?://|data:", link):
+                continue
+            target, _, anchor = link.partition("#")
+            there = tmp_path / (target or f"{name}.html")
+            assert there.is_file(), f"{link} on page {name}"
+            assert not anchor or f'id="{anchor}"' in there.read_text(), f"{link} on page {name}"
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
