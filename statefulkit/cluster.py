@@ -11,6 +11,7 @@ from statefulkit.api import manifest
 from statefulkit.api.errors import BadRequest
 from statefulkit.api.unmodelled import unmodelled
 from statefulkit.apiserver import Who
+from statefulkit.applied import Applied, said
 from statefulkit.apps import replication
 from statefulkit.arguments import checked_class
 from statefulkit.controllers import (
@@ -105,19 +106,19 @@ class Cluster(Faults, Maintenance):
 
     # -- manifests ---------------------------------------------------------------------------
 
-    def apply(self, source: Source, namespace: str | None = None) -> list[Object]:
+    def apply(self, source: Source, namespace: str | None = None) -> Applied:
         """Create or update every object of a manifest, as `kubectl apply -f` does (K9).
 
         `source` is YAML text, a path, a dict, an object, or a list of these. `namespace` is that of
         the request, as kubectl's `-n`; by default it is each object's own, or `default`. Returns the
-        objects as stored.
+        objects as stored; a notebook shows `service/nginx created`, `unchanged`, `configured`.
 
         Raises:
             StatusError: in kubectl's words; then none of the objects is applied.
         """
         return self._each("apply", source, namespace, verbs.apply)
 
-    def create(self, source: Source, namespace: str | None = None) -> list[Object]:
+    def create(self, source: Source, namespace: str | None = None) -> Applied:
         """Create every object of a manifest, as `kubectl create -f` does.
 
         Raises:
@@ -132,7 +133,7 @@ class Cluster(Faults, Maintenance):
             ),
         )
 
-    def update(self, source: Source, namespace: str | None = None) -> list[Object]:
+    def update(self, source: Source, namespace: str | None = None) -> Applied:
         """Replace every object of a manifest, as `kubectl replace -f` does.
 
         Raises:
@@ -154,22 +155,24 @@ class Cluster(Faults, Maintenance):
         source: Source,
         namespace: str | None,
         write: Callable[[State, verbs.Doc], State],
-    ) -> list[Object]:
+    ) -> Applied:
         asked = manifest.load(source)
         if not asked:
             text = f"no objects passed to {verb}"
             raise BadRequest(text, text=f"error: {text}")
         state, keys, heard = self._engine.state, [], self._heard
+        done: list[str] = []
         for doc in asked:
             checked = verbs.checked(doc, namespace)
             before = state.version
             state = write(state, checked)
-            written = state.history[state.version].key if state.version > before else None
-            keys.append(written or verbs.key_in(checked))
+            record = state.history[state.version] if state.version > before else None
+            keys.append(record.key if record else verbs.key_in(checked))
+            done.append(said(verb, record))
             heard = self._hear(heard, state.version, keys[-1], doc)
         self._engine.write(state)
         self._heard = heard
-        return [self._written(k) for k in keys]
+        return Applied(zip(map(self._written, keys), done, strict=True))
 
     def _hear(
         self, heard: tuple[Heard, ...], version: int, key: Key, doc: verbs.Doc

@@ -45,6 +45,17 @@ def test_apply_takes_text_and_paths_k9(source: str | Path) -> None:
     assert cluster.version == version  # unchanged
 
 
+def test_apply_says_what_kubectl_says_k9(cluster: Cluster) -> None:
+    assert repr(Cluster().apply(MANIFEST)) == "service/nginx created\nstatefulset.apps/web created"
+    text = MANIFEST.read_text().replace("replicas: 3", "replicas: 2")
+    assert repr(cluster.apply(MANIFEST)).endswith("statefulset.apps/web unchanged")
+    assert repr(cluster.apply(text)) == "service/nginx unchanged\nstatefulset.apps/web configured"
+    assert repr(cluster.update(cluster.get("sts", "web"))) == "statefulset.apps/web replaced"
+    one = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "one"}}
+    one |= {"spec": {"containers": [{"name": "c", "image": "nginx:1.27"}]}}
+    assert repr(cluster.create([one])) == "pod/one created"
+
+
 def test_apply_takes_dicts_and_objects(cluster: Cluster) -> None:
     found = cluster.get("svc", "nginx")
     (applied,) = cluster.apply(found)
