@@ -16,6 +16,8 @@ from statefulkit.views import columns as c
 if TYPE_CHECKING:
     import pandas as pd
 
+    from statefulkit.network.resolver import Resolution, Step
+
 HISTORY = ("version", "time", "actor", "verb", "object", "reason", "rule")
 
 
@@ -303,6 +305,19 @@ def dns(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     below = f".{namespace}.svc.{zone.DOMAIN}" if namespace else ""
     found = [r for r in zone.records(source.view) if below in r.name or below in r.data]
     return _frame("NAME|TYPE|TTL|DATA", sorted((r.name, r.type, r.ttl, r.data) for r in found))
+
+
+def lookup(found: Resolution) -> pd.DataFrame:
+    """The queries of a look-up, indexed by number: QUERY ANSWER WHY; `found.trace` tells more (N38)."""
+    rows = [(step.query, _answer(step), step.why) for step in found.steps]
+    frame = _frame("QUERY|ANSWER|WHY", rows)
+    return frame.set_axis([step.number for step in found.steps])
+
+
+def _answer(step: Step) -> str:
+    text = ", ".join(step.answers) or step.rcode
+    source = f"cache, {step.ttl} s left" if step.answered_by == "cache" else step.answered_by
+    return text if source == "CoreDNS" else f"{text} ({source})"
 
 
 def decisions(source: HasView, since: int = 0, *, waiting: bool = False) -> pd.DataFrame:

@@ -11,12 +11,12 @@ from statefulkit.cluster import Cluster
 from statefulkit.network.resolver import Resolution, resolve
 from statefulkit.store import View
 from statefulkit.views.path import path_svg
-from statefulkit.views.tables import HasView
+from statefulkit.views.tables import HasView, lookup
 from statefulkit.widgets import html
 from statefulkit.widgets.markup import Markup
 from statefulkit.widgets.panel import Panel, button, labelled, lay, row
 
-OUTSIDE = "a client Pod (not in the picture)"
+OUTSIDE = "a client Pod (not shown)"
 TYPES = ("A", "AAAA", "SRV", "PTR", "CNAME")
 
 
@@ -73,7 +73,7 @@ class DnsTracer(Panel):
         path = path_svg(self._view, found)
         self._answer.markup = (
             html.line(f"{found}   (asked at {at:.1f} s)")
-            + html.table(found.trace, "Queries")
+            + html.table(lookup(found), "Queries")
             + path
         )
         self.keep()

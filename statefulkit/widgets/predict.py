@@ -117,6 +117,7 @@ class Prediction(Panel):
             f"{say.WHO.get(r.actor, say.SEEN)} {r.reason.rstrip('.')}. ({r.rule})"
             for r in fork.view.records(self.cluster.version)
             if r.rule and r.verb not in ("event", "status") and ask.reasons(r)
+            if r.verb == "ask" or r.key.namespace != "kube-system"  # a request is logged there
         ]
         return Explanation(list(dict.fromkeys(told))[:LONGEST_WHY])
 

@@ -302,6 +302,19 @@ def test_explain_says_what_would_help(cluster: Cluster) -> None:
     assert "Bring node-1 back" in str(explain(cluster, "pod/web-0"))
 
 
+def test_a_lookup_in_three_columns_n38(cluster: Cluster) -> None:
+    frame = tables.lookup(cluster.resolve("nginx.default", cached=True))
+    assert list(frame.columns) == ["QUERY", "ANSWER", "WHY"]
+    assert frame.index.tolist() == [1, 2]
+    assert frame.ANSWER[1] == "NXDOMAIN"
+    assert cluster.get("pod", "web-1").status.podIP in frame.ANSWER[2]
+    cluster.run(10)
+    kept = tables.lookup(cluster.resolve("nginx.default", cached=True))
+    assert kept.ANSWER[1] == "NXDOMAIN (cache, 20 s left)"
+    own = tables.lookup(cluster.resolve("web-1", from_pod="web-1"))
+    assert own.ANSWER[1].endswith("(/etc/hosts)")
+
+
 def test_rules_lead_to_public_pages(cluster: Cluster) -> None:
     for what in ("sts/web", "pod/web-1", "pvc/www-web-1", "svc/nginx", "node/node-1"):
         for text, rule, address in explain(cluster, what).linked():

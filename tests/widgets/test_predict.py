@@ -39,6 +39,7 @@ def test_the_decisions_of_the_actor_asked_for_explain_the_answer(cluster: Cluste
     panel = predict(cluster, lambda c: c.make_unready("web-1"), asked)
     panel.check.click()
     assert "publishes 2 ready of 3 endpoints" in verdict(panel)
+    assert "kube-dns" not in verdict(panel)
     panel = predict(
         cluster, lambda c: c.make_unready("web-1"), q.ask("Addresses?", addresses, by="nobody")
     )
