@@ -176,6 +176,9 @@ def status_after(pod: str, seconds: float) -> Question:
         return pod_status(found) if found is not None else "no Pod"
 
     text = f"What is the STATUS of {pod} {seconds:g} s later?"
-    return Question(
-        text, truth, lambda _: STATUSES, lambda r: (r.key.kind, r.key.name) == ("Pod", pod)
-    )
+
+    def reasons(record: Record) -> bool:  # what others did with the Pod, or could not do
+        of_the_pod = (record.key.kind, record.key.name) == ("Pod", pod)
+        return of_the_pod and (record.actor != "user" or record.verb == "wait")
+
+    return Question(text, truth, lambda _: STATUSES, reasons)
