@@ -34,14 +34,15 @@ def _stateful_set(view: View, sts: Object) -> Sentences:
     changing = status.currentRevision != status.updateRevision
     pods = view.owned(sts.metadata.uid, "Pod")
     settled = all(is_running_and_ready(p) and not is_terminating(p) for p in pods)
-    if ready == wanted == len(pods) and settled and not changing:
+    goes = sts.metadata.deletionTimestamp is not None
+    if ready == wanted == len(pods) and settled and not changing and not goes:
         yield say.SET_DONE.format(n=wanted, name=name), "S32"
     else:
         counts = say.SET_COUNTS.format(
             name=name, wanted=wanted, created=status.replicas or 0, ready=ready, updated=updated
         )
         yield counts, "S52"
-    if sts.metadata.deletionTimestamp is not None:
+    if goes:
         yield say.SET_GOES, "S31"
     if changing:
         yield from _update(sts)
