@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from statefulkit.controllers.claims import claim_name
 from statefulkit.controllers.pods import ordinal, parent_and_ordinal
@@ -126,7 +127,9 @@ class _Drawing:
         self.left = MARGIN + (GUTTER if lanes else 0.0)
         self.owners = view.all("StatefulSet", namespace)
         self.services = [s for s in view.all("Service", namespace) if s.spec.selector]
-        wide = min(max(len(columns), 3), BANK)
+        on_top = len(self.owners) + len(self.services)  # in one row, that no line runs over a box
+        room = ceil((on_top * (WIDE + 34) + MARGIN - self.left) / COLUMN)
+        wide = min(max(len(columns), 3, room), BANK)
         self.width = self.left + wide * COLUMN + MARGIN
         self.one_bank = len(columns) <= BANK
         self.y = MARGIN

@@ -259,6 +259,14 @@ def test_claims_and_volumes_stay_in_the_picture_after_their_set_s43(cluster: Clu
     assert words.count("PersistentVolume pvc-") == 3
 
 
+def test_sets_and_services_stand_in_one_row_while_there_is_room(cluster: Cluster) -> None:
+    cluster.apply(str(MANIFESTS / "front.yaml"))
+    for nodes in (True, False):
+        boxes = graph(cluster, nodes=nodes).diagram.boxes
+        top = [b for b in boxes if b.key.kind in ("StatefulSet", "Service")]
+        assert (len(top), len({b.y for b in top})) == (3, 1)
+
+
 def test_many_pods_go_on_in_further_banks(cluster: Cluster) -> None:
     cluster.scale("sts", "web", 12)
     picture = graph(cluster).diagram
