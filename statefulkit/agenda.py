@@ -6,7 +6,6 @@ moment has its future, too, and a fork of it goes on exactly as the cluster did.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from immutables import Map
@@ -36,10 +35,3 @@ class Agenda(Struct, frozen=True, eq=False, gc=False):
     work: Work | None = None
     plan: Plan = None
     failures: Map[Work, int] = Map()
-
-
-def linked(decisions: Sequence[Any], rest: Plan = None) -> Plan:
-    """A plan of these decisions, then of what `rest` holds."""
-    for decision in reversed(decisions):
-        rest = (decision, rest)
-    return rest

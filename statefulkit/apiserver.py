@@ -6,12 +6,12 @@ Functions from a State to a State; a refusal raises a StatusError and leaves no 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from immutables import Map
 from lightkube.models.core_v1 import PodCondition, Toleration
+from msgspec import Struct
 from msgspec.structs import replace
 
 from statefulkit.api.defaults import default
@@ -57,8 +57,7 @@ _FIRST_STATUS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True, eq=False, gc=False):
     """Who writes, on whose behalf, why and by which rule: what the log keeps of each write."""
 
     actor: str
@@ -112,7 +111,7 @@ def create(state: State, doc: dict[str, Any], who: Who) -> State:
     admit = _ADMIT.get(key.kind)
     if admit:
         new = admit(view, new)
-    return _stored(state, key, None, new, "create", who)
+    return _stored(state, key, new, "create", who)
 
 
 def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update") -> State:
@@ -174,8 +173,8 @@ def update(state: State, obj: Object, who: Who, *, verb: str = "update") -> Stat
     )
     released = meta.deletionTimestamp is not None and not meta.finalizers
     if released and not meta.deletionGracePeriodSeconds:
-        return _stored(state, key, old, None, "delete", who)
-    return _stored(state, key, old, replace(new, metadata=meta), verb, who)
+        return _stored(state, key, None, "delete", who)
+    return _stored(state, key, replace(new, metadata=meta), verb, who)
 
 
 def _scheduled(state: State, status: Any) -> Any:
@@ -194,7 +193,7 @@ def update_status(state: State, obj: Object, who: Who) -> State:
     if obj.status == old.status:
         return state
     meta = replace(old.metadata, resourceVersion=str(state.version + 1))
-    return _stored(state, key, old, replace(old, metadata=meta, status=obj.status), "status", who)
+    return _stored(state, key, replace(old, metadata=meta, status=obj.status), "status", who)
 
 
 def delete(
@@ -227,7 +226,7 @@ def delete(
         finalizers.append(wanted)
     seconds = _grace_of(old, grace) if key.kind == "Pod" else 0
     if not finalizers and seconds == 0:
-        return _stored(_leave_behind(state, old), key, old, None, "delete", who)
+        return _stored(_leave_behind(state, old), key, None, "delete", who)
     left = meta.deletionGracePeriodSeconds
     again = meta.deletionTimestamp is not None and finalizers == (meta.finalizers or [])
     if again and (left is None or seconds >= left):
@@ -240,7 +239,7 @@ def delete(
         generation=meta.generation + 1 if meta.generation else None,
         resourceVersion=str(state.version + 1),
     )
-    return _stored(state, key, old, replace(old, metadata=new), "delete", who)
+    return _stored(state, key, replace(old, metadata=new), "delete", who)
 
 
 def _refuse_crowd(kind: Any, doc: dict[str, Any]) -> None:
@@ -266,12 +265,8 @@ def _leave_behind(state: State, pod: Object) -> State:
     return state.remember(("left behind",), others.set(uid, pod))
 
 
-def _stored(
-    state: State, key: Key, old: Object | None, new: Object | None, verb: str, who: Who
-) -> State:
-    return state.put(key, new).log(
-        who.actor, verb, key, who.reason, who.rule, subject=who.subject, before=old, after=new
-    )
+def _stored(state: State, key: Key, new: Object | None, verb: str, who: Who) -> State:
+    return state.written(who.actor, verb, key, who.reason, who.rule, who.subject, new)
 
 
 def _existing(state: State, key: Key, version: str | None) -> Object:

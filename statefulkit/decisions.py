@@ -13,14 +13,14 @@ Ready before it creates web-2"), and the number of the rule it follows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from statefulkit.store import Key, Object, Record, View
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True, gc=False):
     """A Kubernetes Event about `about`: `type` is Normal or Warning (E rules)."""
 
     about: Object
@@ -29,8 +29,7 @@ class Event:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True, gc=False):
     """Create `obj`; then emit `event`, or, where the API refuses, `failed` (its {error} filled in)."""
 
     obj: Object
@@ -40,8 +39,7 @@ class Create:
     failed: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True, gc=False):
     """Replace metadata and spec by those of `obj`, which is based on the version read."""
 
     obj: Object
@@ -51,8 +49,7 @@ class Update:
     failed: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateStatus:
+class UpdateStatus(Struct, frozen=True, gc=False):
     """Replace the status alone."""
 
     obj: Object
@@ -60,8 +57,7 @@ class UpdateStatus:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True, gc=False):
     """Delete an object, gracefully unless `grace` (seconds) says otherwise."""
 
     key: Key
@@ -71,8 +67,7 @@ class Delete:
     event: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fail:
+class Fail(Struct, frozen=True, gc=False):
     """Give up this sync with an error; it is tried again after a back-off."""
 
     error: str
@@ -80,31 +75,27 @@ class Fail:
     event: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True, gc=False):
     """Do nothing, and say why."""
 
     reason: str
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True, gc=False):
     """Look at this object again at virtual second `at`."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Remember:
+class Remember(Struct, frozen=True, gc=False):
     """Set a run-time fact (None forgets it): what lies outside the API."""
 
     key: tuple[Any, ...]
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True, gc=False):
     """Do something outside the API, at `about`: set run-time facts and take it down in the log."""
 
     about: Object

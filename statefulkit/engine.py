@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from immutables import Map
 from msgspec.structs import replace
 
 from statefulkit import apiserver
-from statefulkit.agenda import Turn, Work, linked
+from statefulkit.agenda import Agenda, Plan, Turn, Work
 from statefulkit.api.errors import AlreadyExists, Conflict, NotFound, StatusError
 from statefulkit.apiserver import Who
 from statefulkit.decisions import (
@@ -25,7 +24,6 @@ from statefulkit.decisions import (
     Actor,
     Again,
     Create,
-    Decision,
     Delete,
     Event,
     Fail,
@@ -37,7 +35,9 @@ from statefulkit.decisions import (
     doubled,
 )
 from statefulkit.events import recorded
-from statefulkit.store import Key, State, View, key_of
+from statefulkit.store import State, View, key_of
+
+_PATIENT = (Wait, Again)
 
 BACK_OFF, LONGEST_BACK_OFF = 0.005, 1000.0  # S27: 5 ms doubling to about 16 min
 
@@ -55,23 +55,37 @@ def _without_gc() -> Iterator[None]:
 
 
 class Engine:
-    """Runs actors over a State.
-
-    Attributes:
-        state: the present; replaced, never changed.
-    """
+    """Runs actors over a State."""
 
     def __init__(self, state: State, actors: Sequence[Actor]) -> None:
         """An engine over `state` that goes on from there, with the given actors."""
-        self.state = state
         self._actors = {a.NAME: a for a in actors}
         self._watches: dict[str, list[tuple[str, Watch]]] = {}
         for actor in actors:
             for kind, watch in actor.WATCHES.items():
                 self._watches.setdefault(kind, []).append((actor.NAME, watch))
-        self._queue = [(turn, work) for work, turn in state.agenda.due.items()]
+        self._take(state)
+        self._queue = [(turn, work) for work, turn in self._due.items()]
         heapq.heapify(self._queue)
         self._tell()
+
+    def _take(self, state: State) -> None:
+        """Go on from a state and its agenda, whose parts are at hand until it is asked for again."""
+        self._state, agenda = state, state.agenda
+        self._told, self._due, self._asked = agenda.told, agenda.due, agenda.asked
+        self._work, self._plan, self._failures = agenda.work, agenda.plan, agenda.failures
+        self._is_in_line = True
+
+    @property
+    def state(self) -> State:
+        """The present; replaced, never changed."""
+        if not self._is_in_line:
+            agenda = Agenda(
+                self._told, self._due, self._asked, self._work, self._plan, self._failures
+            )
+            self._state = replace(self._state, agenda=agenda)
+            self._is_in_line = True
+        return self._state
 
     def copy(self, version: int | None = None) -> Engine:
         """An independent engine with the same past and future, from now or from after a record."""
@@ -85,24 +99,24 @@ class Engine:
 
     def next_time(self) -> float | None:
         """The virtual second of the next thing to do; None where nothing is left."""
-        if self.state.agenda.plan:
-            return self.state.time
+        if self._plan is not None:
+            return self._state.time
         return self._queue[0][0][0] if self._queue else None
 
     def advance(self, time: float) -> None:
         """Let virtual time pass; it never goes back."""
-        if time > self.state.time:
-            self.state = replace(self.state, time=time)
+        if time > self._state.time:
+            self._state = replace(self._state, time=time)
 
     def write(self, state: State) -> None:
-        """Take over a state that somebody outside wrote, and wake up who watches."""
-        self.state = state
+        """Take over a state that follows from the present one, and wake up who watches."""
+        self._take(state)
         self._tell()
 
     def step(self) -> bool:
         """Carry out decisions up to the first that is more than an Event; False where none is left."""
-        before = self.state.version
-        while all(r.verb == "event" for r in self.view.records(before)):
+        before = self._state.version
+        while all(r.verb == "event" for r in self._state.history.since(before)):
             if not self._turn():
                 return False
         return True
@@ -125,11 +139,10 @@ class Engine:
 
     def _turn(self) -> bool:
         """Carry out the next decision, or else make the next plan; False where neither is left."""
-        agenda = self.state.agenda
-        if agenda.plan is not None and agenda.work is not None:
-            decision, rest = agenda.plan
-            self._plan(plan=rest)
-            self._carry_out(agenda.work, decision)
+        if self._plan is not None:
+            decision, self._plan = self._plan
+            self._is_in_line = False
+            _HOW[type(decision)](self, decision)
         elif self._queue:
             self._look()
         else:
@@ -138,130 +151,141 @@ class Engine:
 
     # -- the agenda --------------------------------------------------------------------------
 
-    def _plan(self, **changes: Any) -> None:
-        """Change the agenda."""
-        self.state = self.state.planned(**changes)
-
-    def wake(self, actor: str, key: Key, at: float) -> None:
+    def wake(self, work: Work, at: float) -> None:
         """Have an actor look at an object at virtual second `at`, or earlier if that is planned."""
-        work, agenda = (actor, key), self.state.agenda
-        planned = agenda.due.get(work)
+        planned = self._due.get(work)
         if planned is not None and planned[0] <= at:
             return
-        turn: Turn = (at, agenda.asked + 1)
-        self._plan(due=agenda.due.set(work, turn), asked=turn[1])
+        self._asked += 1
+        turn: Turn = (at, self._asked)
+        self._due = self._due.set(work, turn)
+        self._is_in_line = False
         heapq.heappush(self._queue, (turn, work))
 
     def _look(self) -> None:
         turn, work = heapq.heappop(self._queue)
-        due = self.state.agenda.due
-        if due.get(work) != turn:
+        if self._due.get(work) != turn:
             return  # an earlier look has replaced this entry
         self.advance(turn[0])
         actor, key = work
-        plan = self._actors[actor].plan(self.view, key)
-        self._plan(due=due.delete(work), work=work, plan=linked(plan))
-        if not any(isinstance(d, Wait | Again) for d in plan):
+        plan = self._actors[actor].plan(View(self._state), key)
+        self._due, self._work = self._due.delete(work), work
+        self._is_in_line = False
+        rest: Plan = None
+        for decision in reversed(plan):
+            rest = (decision, rest)
+        self._plan = rest
+        if not any(type(d) in _PATIENT for d in plan):
             self._stop_waiting(work)
 
     def _stop_waiting(self, work: Work) -> None:
         """Forget what an actor waited for, now that its plan does not."""
         decided = ("decided", *work)
-        last = self.view.fact(*decided)
-        if last is not None and self.state.history[last].verb == "wait":
-            self.state = self.state.remember(decided, None)
+        last = self._state.runtime.get(decided)
+        if last is not None and self._state.history[last].verb == "wait":
+            self._state = self._state.remember(decided, None)
 
     def _tell(self) -> None:
         """Wake up who watches what has been written since the last time."""
-        for record in self.view.records(after=self.state.agenda.told):
+        state = self._state
+        if self._told == state.version:
+            return
+        for record in state.history.since(self._told):
             if record.before is not None or record.after is not None:
-                now = record.version == self.state.version
-                view = self.view if now else View(self.state.back_to(record.version))
+                now = record.version == state.version
+                view = View(state if now else state.back_to(record.version))
                 for name, watch in self._watches.get(record.key.kind, ()):
                     for key in watch(view, record):
-                        self.wake(name, key, record.time)
-        self._plan(told=self.state.version)
+                        self.wake((name, key), record.time)
+        self._told = state.version
+        self._is_in_line = False
 
     # -- decisions ---------------------------------------------------------------------------
 
-    def _carry_out(self, work: Work, decision: Decision) -> None:
-        actor, subject = work
-        match decision:
-            case Again(at):
-                self.wake(actor, subject, max(at, self.state.time))
-            case Remember(key, value):
-                self.state = self.state.remember(key, value)
-            case Act(about, facts, reason, rule):
-                state = self.state
-                for fact in facts:
-                    state = state.remember(fact.key, fact.value)
-                self.write(state.log(
-                    actor, "act", key_of(about), reason, rule,
-                    subject=subject, before=about, after=about,
-                ))  # fmt: skip
-            case Wait(reason, rule):
-                self._wait(work, reason, rule)
-            case Event():
-                self.write(recorded(self.state, decision, actor))
-            case Fail(error, rule, event):
-                self._failed(work, error, rule, event)
-            case _:
-                self._attempt(work, decision)
+    def _again(self, decision: Again) -> None:
+        self.wake(self._mine(), max(decision.at, self._state.time))
 
-    def _attempt(self, work: Work, decision: Create | Update | UpdateStatus | Delete) -> None:
-        actor, subject = work
+    def _mine(self) -> Work:
+        """Whose plan is in hand."""
+        assert self._work is not None
+        return self._work
+
+    def _remember(self, decision: Remember) -> None:
+        self._state = self._state.remember(decision.key, decision.value)
+
+    def _act(self, decision: Act) -> None:
+        state, about, (actor, subject) = self.state, decision.about, self._mine()
+        for fact in decision.facts:
+            state = state.remember(fact.key, fact.value)
+        self.write(state.log(
+            actor, "act", key_of(about), decision.reason, decision.rule,
+            subject=subject, before=about, after=about,
+        ))  # fmt: skip
+
+    def _wait(self, decision: Wait) -> None:
+        actor, subject = self._mine()
+        last = self._state.runtime.get(("decided", actor, subject))
+        if last is not None:
+            record = self._state.history[last]
+            if record.verb == "wait" and record.reason == decision.reason:
+                return
+        self.write(self.state.log(actor, "wait", subject, decision.reason, decision.rule))
+
+    def _emit(self, decision: Event) -> None:
+        self.write(recorded(self.state, decision, self._mine()[0]))
+
+    def _attempt(self, decision: Create | Update | UpdateStatus | Delete) -> None:
+        actor, subject = work = self._mine()
         who = Who(actor, decision.reason, decision.rule, subject)
-        event, agenda = getattr(decision, "event", None), self.state.agenda
-        rest = agenda.plan if event is None else (event, agenda.plan)
-        before = self.state.planned(plan=rest, failures=_without(agenda.failures, work))
+        event, failures = getattr(decision, "event", None), self._failures
+        if event is not None:  # part of the plan, so that the record of the write knows of it
+            self._plan = (event, self._plan)
+        if work in failures:
+            self._failures = failures.delete(work)
         try:
-            match decision:
-                case Create(obj):
-                    state = apiserver.create(before, obj.to_dict(), who)
-                case Update(obj):
-                    state = apiserver.update(before, obj, who)
-                case UpdateStatus(obj):
-                    state = apiserver.update_status(before, obj, who)
-                case Delete(key, grace=grace):
-                    state = apiserver.delete(before, key, who, grace=grace)
+            state = _WRITE[type(decision)](self.state, decision, who)
         except (Conflict, NotFound):
             # The object moved on while the plan was carried out: look again.
-            self._plan(plan=None)
-            self.wake(actor, subject, self.state.time)
+            self._plan, self._failures, self._is_in_line = None, failures, False
+            self.wake(work, self._state.time)
         except StatusError as error:
-            event = (
-                None if isinstance(error, AlreadyExists) else getattr(decision, "failed", None)
-            )  # S26
-            self._failed(work, error.status.message or str(error), decision.rule, event)
+            self._failures = failures
+            failed = getattr(decision, "failed", None)
+            event = None if isinstance(error, AlreadyExists) else failed  # S26
+            self._fail(Fail(error.status.message or str(error), decision.rule, event))
         else:
             self.write(state)
             if event is not None:
                 self._turn()
 
-    def _wait(self, work: Work, reason: str, rule: str) -> None:
-        actor, subject = work
-        last = self.view.fact("decided", actor, subject)
-        if last is not None:
-            record = self.state.history[last]
-            if record.verb == "wait" and record.reason == reason:
-                return
-        self.write(self.state.log(actor, "wait", subject, reason, rule))
-
-    def _failed(self, work: Work, error: str, rule: str, event: Event | None) -> None:
+    def _fail(self, decision: Fail) -> None:
         """Say so, wait and look again after a back-off, in place of the rest of the plan."""
-        failures = self.state.agenda.failures
-        times = failures.get(work, 0)
-        delay = doubled(BACK_OFF, times, LONGEST_BACK_OFF)
-        plan: list[Decision] = [
-            Wait(f"failed and tries again: {error}", rule), Again(self.state.time + delay),
-        ]  # fmt: skip
+        error, rule, event = decision.error, decision.rule, decision.event
+        work = self._mine()
+        times = self._failures.get(work, 0)
+        self._failures = self._failures.set(work, times + 1)
+        again = Again(self._state.time + doubled(BACK_OFF, times, LONGEST_BACK_OFF))
+        self._plan = (Wait(f"failed and tries again: {error}", rule), (again, None))
         if event is not None:
             message = event.message.replace("{error}", error)
-            plan.insert(0, Event(event.about, event.type, event.reason, message))
-        self._plan(plan=linked(plan), failures=failures.set(work, times + 1))
-        while self.state.agenda.plan:
+            self._plan = (Event(event.about, event.type, event.reason, message), self._plan)
+        self._is_in_line = False
+        while self._plan is not None:
             self._turn()
 
 
-def _without(failures: Map[Work, int], work: Work) -> Map[Work, int]:
-    return failures.delete(work) if work in failures else failures
+_HOW: dict[type, Callable[[Engine, Any], None]] = {
+    Again: Engine._again,
+    Remember: Engine._remember,
+    Act: Engine._act,
+    Wait: Engine._wait,
+    Event: Engine._emit,
+    Fail: Engine._fail,
+    **dict.fromkeys((Create, Update, UpdateStatus, Delete), Engine._attempt),
+}
+_WRITE: dict[type, Callable[[State, Any, Who], State]] = {
+    Create: lambda state, d, who: apiserver.create(state, d.obj.to_dict(), who),
+    Update: lambda state, d, who: apiserver.update(state, d.obj, who),
+    UpdateStatus: lambda state, d, who: apiserver.update_status(state, d.obj, who),
+    Delete: lambda state, d, who: apiserver.delete(state, d.key, who, grace=d.grace),
+}

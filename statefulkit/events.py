@@ -47,6 +47,4 @@ def recorded(state: State, event: Event, component: str) -> State:
     if old is not None:
         meta = replace(old.metadata, resourceVersion=version)
         new = replace(old, metadata=meta, count=old.count + 1, lastTimestamp=now)
-    return state.put(key, new).log(
-        component, "event", key, event.message, "", subject=key_of(about), before=old, after=new
-    )
+    return state.written(component, "event", key, event.message, "", key_of(about), new)

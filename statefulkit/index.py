@@ -1,24 +1,29 @@
 """The store's index: which objects share a kind, an owner, a label, a node.
 
 Kept up to date as objects are written, so that a controller asks and never scans. A term is a
-tuple of words; the index maps it to its members: the keys of the objects that it holds for, or, for
-the term `seats`, ordinals.
+tuple of words; the index maps it to the keys of the objects that it holds for, by namespace and
+name, or, for the terms of a set's seats, to ordinals. Events are found by what they are about only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from immutables import Map
 
-from statefulkit.memo import by_identity
+from statefulkit.ordinals import Ordinals
 
-Object = Any
+Object = Any  # a lightkube struct: Pod, StatefulSet, …; or None, where that is said
 Term = tuple[str, ...]
-Index = Map[Term, Map[Any, None]]
+Entry = tuple[Term, Any]  # a term and the key or the ordinal that it gets
+Index = Map[Term, Any]  # to tuple[Key, ...], or Ordinals
 
+_LABELLED = {"Pod", "ReplicaSet", "EndpointSlice"}  # looked for by label
+_ADOPTED = {"Pod", "ReplicaSet", "ControllerRevision"}  # looked for where nobody owns them
+_POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name"
 _SEAT = re.compile(r"(.*)-(0|[1-9][0-9]*)")
 
 
@@ -40,68 +45,135 @@ def key_of(obj: Object) -> Key:
 
 def reindexed(index: Index, old: Object | None, new: Object | None) -> Index:
     """The index after an object has changed from `old` to `new` (None: absent)."""
-    before = _entries(old) if old is not None else frozenset()
-    after = _entries(new) if new is not None else frozenset()
-    if before == after:
+    if old is None or new is None or not _lasts(old, new):
+        gone, come = [], []
+        if old is not None:
+            gone = [*_lasting(old), *_passing(old)]
+        if new is not None:
+            come = [*_lasting(new), *_passing(new)]
+    else:
+        gone, come = list(_passing(old)), list(_passing(new))
+    if gone == come:
         return index
+    if gone and come:
+        gone, come = [e for e in gone if e not in come], [e for e in come if e not in gone]
     edit = index.mutate()
-    for term, member in before - after:
-        left = edit[term].delete(member)
+    for term, member in gone:
+        left = _without(edit[term], member)
         if left:
             edit[term] = left
         else:
             del edit[term]
-    for term, member in after - before:
-        edit[term] = edit.get(term, Map()).set(member, None)
+    for term, member in come:
+        edit[term] = _with(edit.get(term), member)
     return edit.finish()
 
 
-@by_identity
-def _entries(obj: Object) -> frozenset[tuple[Term, Hashable]]:
-    """What the index keeps of an object: pairs of a term and the member that it gets."""
-    key = key_of(obj)
+def _with(members: Any, new: Any) -> Any:
+    if isinstance(new, int):
+        return (members or Ordinals()).adding(new)
+    if not members or members[-1] < new:
+        return (*(members or ()), new)
+    at = bisect_left(members, new)
+    return members if members[at] == new else (*members[:at], new, *members[at:])
+
+
+def _without(members: Any, old: Any) -> Any:
+    if isinstance(old, int):
+        return members.without(old)
+    at = bisect_left(members, old)
+    return members[:at] + members[at + 1 :]
+
+
+def _lasts(old: Object, new: Object) -> bool:
+    """Whether two versions share, as they mostly do, what the lasting entries come from."""
+    was, meta = old.metadata, new.metadata
+    return (
+        was.labels is meta.labels
+        and was.ownerReferences is meta.ownerReferences
+        and (new.kind != "Pod" or old.spec.volumes is new.spec.volumes)
+    )
+
+
+def _lasting(obj: Object) -> Iterator[Entry]:
+    """What follows from an object's kind, name, labels and owners, and from a Pod's volumes."""
+    key, meta = key_of(obj), obj.metadata
     kind, namespace, _ = key
-    meta = obj.metadata
-    labels = (meta.labels or {}).items()
-    terms: list[Term] = [("kind", kind), ("kind", kind, namespace)]
-    terms += [("label", kind, namespace, k, v) for k, v in labels]
-    controlled = False
-    for ref in meta.ownerReferences or ():
-        controlled = controlled or bool(ref.controller)
-        terms.append(("owner", ref.uid, kind))
-        terms += [("owner", ref.uid, kind, k, v) for k, v in labels]
-    if meta.ownerReferences:
-        terms.append(("owned", kind, namespace))
-    if not controlled:
-        terms.append(("orphan", kind, namespace))
+    if kind == "Event":
+        about = obj.involvedObject
+        yield ("about", about.kind, about.namespace or "", about.name), key
+        return
+    yield ("kind", kind), key
+    yield ("kind", kind, namespace), key
+    owners = meta.ownerReferences or ()
+    labels = meta.labels.items() if kind in _LABELLED and meta.labels else ()
+    for name, value in labels:
+        yield ("label", kind, namespace, name, value), key
+    for ref in owners:
+        yield ("owner", ref.uid, kind), key
+        for name, value in labels:
+            yield ("owner", ref.uid, kind, name, value), key
+    if owners and kind == "PersistentVolumeClaim":
+        yield ("owned", kind, namespace), key
+    if kind in _ADOPTED and not any(ref.controller for ref in owners):
+        yield ("orphan", kind, namespace), key
     if kind == "Pod":
-        terms += _of_pod(obj)
+        for volume in obj.spec.volumes or ():
+            if volume.persistentVolumeClaim:
+                yield ("claim", namespace, volume.persistentVolumeClaim.claimName), key
+        yield from _seats(obj)
+
+
+def _seats(pod: Object) -> Iterator[Entry]:
+    """The ordinal of a Pod in each set that owns it: `web-2` has seat 2 of `web` (S18).
+
+    It is under `named`, too, where the label says the same name, and under `mounted` for each volume
+    that is the claim of that name.
+    """
+    meta = pod.metadata
+    found = _SEAT.fullmatch(meta.name)
+    if found is None:
+        return
+    number = int(found[2])
+    for ref in meta.ownerReferences or ():
+        yield ("seats", ref.uid, found[1]), number
+        if (meta.labels or {}).get(_POD_NAME_LABEL) == meta.name:
+            yield ("named", ref.uid), number
+        for volume in pod.spec.volumes or ():
+            claim = volume.persistentVolumeClaim
+            if claim and claim.claimName == f"{volume.name}-{meta.name}":
+                yield ("mounted", ref.uid, volume.name), number
+
+
+def _passing(obj: Object) -> Iterator[Entry]:
+    """What may change with each write: where a Pod runs and how it is, whose a volume is."""
+    kind = obj.kind
+    if kind == "Pod":
+        yield from _of_pod(obj)
     elif kind == "PersistentVolume":
         ref = obj.spec.claimRef
-        terms.append(("claimed", ref.namespace, ref.name) if ref else ("unclaimed",))
+        yield ("claimed", ref.namespace, ref.name) if ref else ("unclaimed",), key_of(obj)
+    elif kind == "PersistentVolumeClaim":
+        yield ("wants", obj.spec.volumeName or ""), key_of(obj)
     elif kind == "VolumeAttachment":
-        terms.append(("volume", obj.spec.source.persistentVolumeName))
-        terms.append(("attached", obj.spec.nodeName))
-    elif kind == "Event":
-        about = obj.involvedObject
-        terms.append(("about", about.kind, about.namespace or "", about.name))
-    return frozenset([*((term, key) for term in terms), *_seats(obj)])
+        key = key_of(obj)
+        yield ("volume", obj.spec.source.persistentVolumeName), key
+        yield ("attached", obj.spec.nodeName), key
 
 
-def _of_pod(pod: Object) -> Iterator[Term]:
-    node, owners = pod.spec.nodeName, pod.metadata.ownerReferences or ()
+def _of_pod(pod: Object) -> Iterator[Entry]:
+    key, node, owners = key_of(pod), pod.spec.nodeName, pod.metadata.ownerReferences or ()
     if node:
-        yield "node", node
+        yield ("node", node), key
         for ref in owners:
-            yield "node", node, ref.uid
+            yield ("node", node, ref.uid), key
+    else:
+        yield ("unscheduled",), key
     if pod.status is not None and pod.status.podIP:
-        yield "address", pod.status.podIP
-    for volume in pod.spec.volumes or ():
-        if volume.persistentVolumeClaim:
-            yield "claim", pod.metadata.namespace, volume.persistentVolumeClaim.claimName
+        yield ("address", pod.status.podIP), key
     if not _is_healthy(pod):
         for ref in owners:
-            yield "unhealthy", ref.uid
+            yield ("unhealthy", ref.uid), key
 
 
 def _is_healthy(pod: Object) -> bool:
@@ -109,23 +181,3 @@ def _is_healthy(pod: Object) -> bool:
     if status is None or status.phase != "Running" or pod.metadata.deletionTimestamp is not None:
         return False
     return any(c.type == "Ready" and c.status == "True" for c in status.conditions or ())
-
-
-def _seats(obj: Object) -> Iterator[tuple[Term, int]]:
-    """The ordinal of a Pod in each set that owns it: `web-2` has seat 2 of `web` (S18).
-
-    It is under `named`, too, where the label says the same name, and under `mounted` for each volume
-    that is the claim of that name.
-    """
-    meta = obj.metadata
-    found = _SEAT.fullmatch(meta.name) if obj.kind == "Pod" else None
-    if found is None:
-        return
-    for ref in meta.ownerReferences or ():
-        yield ("seats", ref.uid, found[1]), int(found[2])
-        if (meta.labels or {}).get("statefulset.kubernetes.io/pod-name") == meta.name:
-            yield ("named", ref.uid), int(found[2])
-        for volume in obj.spec.volumes or ():
-            claim = volume.persistentVolumeClaim
-            if claim and claim.claimName == f"{volume.name}-{meta.name}":
-                yield ("mounted", ref.uid, volume.name), int(found[2])

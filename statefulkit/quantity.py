@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 _FORM = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([KMGTPE]i|[numkMGTPE])?")
 _SUFFIX = {
@@ -17,6 +18,7 @@ _SUFFIX = {
 }
 
 
+@lru_cache(maxsize=1024)
 def number(quantity: str | int | float) -> Fraction:
     """The value of a quantity.
 

@@ -7,21 +7,23 @@ So a past moment is a reference, and a fork is a copy of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
+from functools import lru_cache
 from random import Random
 from typing import Any
 
 from immutables import Map
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from statefulkit.agenda import Agenda
 from statefulkit.api import selectors
 from statefulkit.api.errors import NotFound
 from statefulkit.api.kinds import kind_of
-from statefulkit.index import Index, Key, Term, key_of, reindexed
+from statefulkit.history import PICTURE, History, Record
+from statefulkit.index import Index, Key, Object, Term, key_of, reindexed
+from statefulkit.ordinals import Ordinals
 
 __all__ = [
     "EPOCH",
@@ -36,15 +38,14 @@ __all__ = [
     "timestamp",
 ]
 
-Object = Any  # a lightkube struct: Pod, StatefulSet, …; or None, where that is said
-
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # D2: no vowels, nothing that looks like another
-_NAMESPACE, _NAME = itemgetter(1), itemgetter(2)
+_NOBODY = Ordinals()
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # virtual second 0
 _LAST_SECOND = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(seconds=1)
 
 
+@lru_cache(maxsize=1024)
 def timestamp(seconds: float) -> datetime:
     """The API's timestamp of a virtual second: whole seconds, as `metav1.Time` has them.
 
@@ -56,30 +57,6 @@ def timestamp(seconds: float) -> datetime:
 def seconds(when: datetime) -> float:
     """The virtual second of an API timestamp."""
     return (when - EPOCH).total_seconds()
-
-
-class Record(Struct, frozen=True, eq=False, gc=False):
-    """One line of history: at `time` the `actor` did `verb` to `key`, for `reason`, by `rule`.
-
-    `subject` is the object on whose behalf it acted (the StatefulSet, where `key` is its Pod).
-    `before` and `after` are the object's versions (None: absent; both None for a wait). The
-    three maps are the whole store right after this record, and `agenda` is what was left to do.
-    """
-
-    version: int
-    time: float
-    actor: str
-    verb: str
-    key: Key
-    subject: Key
-    reason: str
-    rule: str
-    before: Object
-    after: Object
-    objects: Map[Key, Object]
-    index: Index
-    runtime: Map[tuple[Any, ...], Any]
-    agenda: Agenda
 
 
 class State(Struct, frozen=True, eq=False, gc=False):
@@ -97,7 +74,7 @@ class State(Struct, frozen=True, eq=False, gc=False):
     index: Index = Map()
     runtime: Map[tuple[Any, ...], Any] = Map()
     agenda: Agenda = Agenda()
-    history: Map[int, Record] = Map()
+    history: History = field(default_factory=History)
 
     def put(self, key: Key, obj: Object | None) -> State:
         """This state with `obj` stored at `key`; None removes it."""
@@ -111,10 +88,6 @@ class State(Struct, frozen=True, eq=False, gc=False):
             return replace(self, runtime=self.runtime.delete(key)) if key in self.runtime else self
         return replace(self, runtime=self.runtime.set(key, value))
 
-    def planned(self, **changes: Any) -> State:
-        """This state with something else to do: the fields of its agenda that change."""
-        return replace(self, agenda=replace(self.agenda, **changes))
-
     def log(
         self,
         actor: str,
@@ -127,28 +100,60 @@ class State(Struct, frozen=True, eq=False, gc=False):
         before: Object | None = None,
         after: Object | None = None,
     ) -> State:
-        """This state, one version on, with a record of what has just been done."""
-        version, subject = self.version + 1, subject or key
-        runtime = self.runtime
+        """This state, one version on, with a record of what has just been done outside the API."""
+        return self._next(
+            self.objects, self.index, actor, verb, key, reason, rule, subject, before, after
+        )
+
+    def written(
+        self,
+        actor: str,
+        verb: str,
+        key: Key,
+        reason: str,
+        rule: str,
+        subject: Key | None,
+        after: Object | None,
+    ) -> State:
+        """This state, one version on, with `after` stored at `key` (None removes it), and a record."""
+        before = self.objects.get(key)
+        index = reindexed(self.index, before, after)
+        objects = self.objects.delete(key) if after is None else self.objects.set(key, after)
+        return self._next(objects, index, actor, verb, key, reason, rule, subject, before, after)
+
+    def _next(
+        self,
+        objects: Map[Key, Object],
+        index: Index,
+        actor: str,
+        verb: str,
+        key: Key,
+        reason: str,
+        rule: str,
+        subject: Key | None,
+        before: Object | None,
+        after: Object | None,
+    ) -> State:
+        version, subject, runtime = self.version + 1, subject or key, self.runtime
         if verb not in ("event", "status"):  # the actor's last decision on it, for `explain`
             runtime = runtime.set(("decided", actor, subject), version)
         record = Record(
             version, self.time, actor, verb, key, subject, reason, rule, before, after,
-            self.objects, self.index, runtime, self.agenda,
+            runtime, self.agenda, None if version % PICTURE else (objects, index),
         )  # fmt: skip
-        history = self.history.set(version, record)
-        return replace(self, version=version, runtime=runtime, history=history)
+        history = self.history.adding(record)
+        return State(self.seed, self.time, version, objects, index, runtime, self.agenda, history)
 
     def back_to(self, version: int) -> State:
         """The state as it was right after record `version` (0: before the first)."""
         if version == 0:
             gates = self.runtime.get(("feature gates",))
             return State(seed=self.seed).remember(("feature gates",), gates)
-        past = self.history[version]
-        return replace(
-            self, time=past.time, version=version,
-            objects=past.objects, index=past.index, runtime=past.runtime, agenda=past.agenda,
-        )  # fmt: skip
+        past, history = self.history[version], self.history.until(version)
+        objects, index = history.store_at(version)
+        return State(
+            self.seed, past.time, version, objects, index, past.runtime, past.agenda, history
+        )
 
 
 class View(Struct, frozen=True, gc=False):
@@ -185,10 +190,14 @@ class View(Struct, frozen=True, gc=False):
 
     def find(self, kind: str, namespace: str, name: str) -> Object:
         """The object, or None."""
-        return self.state.objects.get(Key(kind, namespace, name))
+        key: Any = (kind, namespace, name)  # equal to its Key, and quicker to make
+        return self.state.objects.get(key)
 
     def all(self, kind: str, namespace: str | None = None) -> list[Object]:
         """Every object of a kind, by name (in all namespaces where none is given)."""
+        if kind == "Event":
+            found = sorted(k for k in self.state.objects if k.kind == kind)
+            return [self.state.objects[k] for k in found if namespace in (None, k.namespace)]
         term = ("kind", kind) if namespace is None else ("kind", kind, namespace)
         return self._having(term)
 
@@ -207,17 +216,17 @@ class View(Struct, frozen=True, gc=False):
         """Whether any object of a kind has an owner reference."""
         return ("owned", kind, namespace) in self.state.index
 
-    def named(self, uid: str) -> Mapping[int, None]:
+    def named(self, uid: str) -> Ordinals:
         """The ordinals of the Pods that `uid` owns and whose label says their name (S20)."""
-        return self.state.index.get(("named", uid), Map())
+        return self.state.index.get(("named", uid), _NOBODY)
 
-    def seats(self, uid: str, name: str) -> Mapping[int, None]:
+    def seats(self, uid: str, name: str) -> Ordinals:
         """The ordinals of the Pods that `uid` owns and that are called `name`-ordinal (S18)."""
-        return self.state.index.get(("seats", uid, name), Map())
+        return self.state.index.get(("seats", uid, name), _NOBODY)
 
-    def mounted(self, uid: str, volume: str) -> Mapping[int, None]:
+    def mounted(self, uid: str, volume: str) -> Ordinals:
         """The ordinals of the Pods that `uid` owns and whose `volume` is their own claim (S22)."""
-        return self.state.index.get(("mounted", uid, volume), Map())
+        return self.state.index.get(("mounted", uid, volume), _NOBODY)
 
     def unhealthy(self, uid: str) -> list[Object]:
         """The Pods with an owner reference to `uid` that are not Running and Ready, or terminating."""
@@ -235,6 +244,10 @@ class View(Struct, frozen=True, gc=False):
         """How many Pods are bound to a node (and have an owner reference to the uid `owner`)."""
         return len(self.state.index.get(("node", node, *owner), ()))
 
+    def unscheduled(self) -> list[Object]:
+        """The Pods without a node, by name."""
+        return self._having(("unscheduled",))
+
     def with_address(self, address: str) -> list[Object]:
         """The Pods that have an IP, by name."""
         return self._having(("address", address))
@@ -242,6 +255,10 @@ class View(Struct, frozen=True, gc=False):
     def using_claim(self, namespace: str, claim: str) -> list[Object]:
         """The Pods that mount a claim, by name."""
         return self._having(("claim", namespace, claim))
+
+    def claims_for(self, volume: str) -> list[Object]:
+        """The PersistentVolumeClaims whose `volumeName` is that, or, for "", that have none."""
+        return self._having(("wants", volume))
 
     def volumes_for(self, namespace: str, claim: str) -> list[Object]:
         """The PersistentVolumes whose `claimRef` names a claim, then those that have none."""
@@ -287,15 +304,15 @@ class View(Struct, frozen=True, gc=False):
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """The history up to this moment, oldest first, from the record after `after`."""
-        return (self.state.history[v] for v in range(after + 1, self.version + 1))
+        return self.state.history.since(after)
 
     def _having(self, *terms: Term) -> list[Object]:
         index, objects = self.state.index, self.state.objects
-        first, *others = sorted((index.get(t, Map()) for t in terms), key=len)
-        keys = [k for k in first if all(k in other for other in others)] if others else list(first)
-        keys.sort(key=_NAME)  # twice, which is quicker than comparing whole keys
-        keys.sort(key=_NAMESPACE)
-        return [objects[k] for k in keys]
+        if len(terms) == 1:
+            return [objects[k] for k in index.get(terms[0], ())]
+        first, *others = sorted((index.get(t, ()) for t in terms), key=len)
+        sets = [set(other) for other in others]
+        return [objects[k] for k in first if all(k in each for each in sets)]
 
     # -- for everybody -----------------------------------------------------------------------
 

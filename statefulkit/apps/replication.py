@@ -13,6 +13,7 @@ from statefulkit.apps import mysql
 from statefulkit.apps.world import World
 from statefulkit.controllers.pods import is_terminating, parent_and_ordinal
 from statefulkit.decisions import Act, Decision, Remember, Wait
+from statefulkit.memo import by_identity
 from statefulkit.network import proxy
 from statefulkit.nodes.exec import is_running
 from statefulkit.store import Key, Object, Record, View, key_of
@@ -53,7 +54,12 @@ def _world(view: View, pod: Object) -> World | None:
 
 
 def _runs_mysql(pod: Object) -> bool:
-    found = (apps.application(c) for c in pod.spec.containers)
+    return _serves_mysql(pod.spec)
+
+
+@by_identity
+def _serves_mysql(spec: Object) -> bool:
+    found = (apps.application(c) for c in spec.containers)
     return any(a is not None and a.scheme == "mysql" for a in found)
 
 
@@ -77,15 +83,15 @@ def _and_copiers(view: View, key: Key) -> list[Key]:
 
 def _of_slice(view: View, record: Record) -> Iterable[Key]:
     """Who copies from a Pod whose name has come or gone."""
+    found = [(s.endpoints or ()) if s is not None else () for s in (record.before, record.after)]
+    kept = {id(e) for e in found[0]} & {id(e) for e in found[1]}  # most are as they were
     shown = [
         {
             (e.targetRef.name, bool(e.conditions and e.conditions.ready))
-            for e in s.endpoints or ()
-            if e.targetRef
+            for e in f
+            if e.targetRef and id(e) not in kept
         }
-        if s is not None
-        else set()
-        for s in (record.before, record.after)
+        for f in found
     ]
     for name in {name for name, _ in shown[0] ^ shown[1]}:
         pod = view.find("Pod", record.key.namespace, name)

@@ -138,7 +138,7 @@ def _slice(
 
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
-    if record.before and record.after and _looks(record.before) == _looks(record.after):
+    if _looks(record.before) == _looks(record.after):
         return
     versions = [o.metadata.labels or {} for o in (record.before, record.after) if o is not None]
     for service in view.all("Service", record.key.namespace):
@@ -147,10 +147,11 @@ def _of_pod(view: View, record: Record) -> Iterable[Key]:
             yield key_of(service)
 
 
-def _looks(pod: Object) -> tuple[Any, ...]:
-    """What of a Pod an endpoint shows."""
-    address = pod.status and pod.status.podIP
-    return address, is_ready(pod), is_terminating(pod), is_finished(pod), pod.metadata.labels
+def _looks(pod: Object | None) -> tuple[Any, ...] | None:
+    """What of a Pod an endpoint shows; None where it has none."""
+    if pod is None or pod.status is None or not pod.status.podIP or is_finished(pod):
+        return None
+    return pod.status.podIP, is_ready(pod), is_terminating(pod), pod.metadata.labels
 
 
 WATCHES = {"Service": itself, "Pod": _of_pod}

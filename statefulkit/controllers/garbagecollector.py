@@ -34,6 +34,14 @@ def plan(view: View, key: Key) -> list[Decision]:
     return []
 
 
+def _concerns(view: View, record: Record) -> bool:
+    """Whether the object may have to go: it is being deleted, or an owner is not there."""
+    meta = record.after.metadata
+    if meta.deletionTimestamp is not None:
+        return bool(meta.finalizers)
+    return any(not _exists(view, record.key.namespace, ref) for ref in meta.ownerReferences or ())
+
+
 def _exists(view: View, namespace: str, ref: Object) -> bool:
     owner = view.find(ref.kind, namespace, ref.name) or view.find(ref.kind, "", ref.name)
     return owner is not None and owner.metadata.uid == ref.uid
@@ -79,10 +87,12 @@ def _without(obj: Object, finalizer: str, reason: str) -> Update:
 
 
 def _watch(view: View, record: Record) -> Iterable[Key]:
+    if record.verb == "status" or record.before is record.after:
+        return  # neither owners nor finalizers have changed
     obj = record.after or record.before
     if record.after is None or obj.metadata.deletionTimestamp is not None:
         yield from (key_of(d) for d in _dependents(view, obj))
-    if record.after is not None and (obj.metadata.ownerReferences or obj.metadata.finalizers):
+    if record.after is not None and _concerns(view, record):
         yield record.key
     for ref in obj.metadata.ownerReferences or ():
         if record.after is None:  # an owner in foreground deletion may have waited for this one

@@ -162,6 +162,8 @@ def _phase(volume: Object, phase: str, reason: str, rule: str) -> list[Decision]
 
 
 def _of_claim(view: View, record: Record) -> Iterable[Key]:
+    if record.verb == "status":
+        return
     yield record.key
     for claim in (record.before, record.after):
         if claim is not None and claim.spec.volumeName:
@@ -170,24 +172,26 @@ def _of_claim(view: View, record: Record) -> Iterable[Key]:
 
 def _of_volume(view: View, record: Record) -> Iterable[Key]:
     """The volume, the claim that has it, and who may want it where it comes, goes or is free."""
-    yield record.key
     ref = (record.after or record.before).spec.claimRef
+    if ref and record.verb == "status":
+        return
+    yield record.key
     if ref:
         yield Key("PersistentVolumeClaim", ref.namespace, ref.name)
     if ref and record.before is not None and record.after is not None:
         return
-    for claim in view.all("PersistentVolumeClaim"):
-        if claim.spec.volumeName in (None, "", record.key.name):
-            yield key_of(claim)
+    asking = view.claims_for(record.key.name)
+    free = [] if ref and ref.uid else view.claims_for("")
+    yield from (key_of(c) for c in (*asking, *free))
 
 
 def _unbound(view: View, _: Record) -> Iterable[Key]:
-    return (key_of(c) for c in view.all("PersistentVolumeClaim") if not c.spec.volumeName)
+    return (key_of(c) for c in view.claims_for(""))
 
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
-    pod = record.after or record.before
-    for name, _ in volumes.claims_of(view, pod):
+    """The claims of a Pod that is gone: it may have been the last to use them (V10)."""
+    for name, _ in volumes.claims_of(view, record.before) if record.after is None else ():
         yield Key("PersistentVolumeClaim", record.key.namespace, name)
 
 

@@ -76,9 +76,13 @@ def _remove(view: View, pod: Object, why: str, *, gone: bool) -> list[Decision]:
     return [*decisions, Delete(key_of(pod), f"removes {name} by force: {why}", "P28", grace=0)]
 
 
-def _of_pod(_: View, record: Record) -> Iterable[Key]:
+def _of_pod(view: View, record: Record) -> Iterable[Key]:
+    """The Pod's node, where it is gone or tainted."""
     if record.after is not None and record.after.spec.nodeName:
-        yield Key("Node", "", record.after.spec.nodeName)
+        key = Key("Node", "", record.after.spec.nodeName)
+        node = view.find(*key)
+        if node is None or node.spec.taints:
+            yield key
 
 
 WATCHES = {"Node": itself, "Pod": _of_pod}

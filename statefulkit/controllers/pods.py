@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import cast
 
 from lightkube.models.core_v1 import PodCondition
 from lightkube.models.meta_v1 import OwnerReference
@@ -18,6 +20,7 @@ OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 _MEMBER = re.compile(r"(.*)-([0-9]+)")
 
 
+@lru_cache(maxsize=8192)
 def parent_and_ordinal(pod_name: str) -> tuple[str, int]:
     """`web-2` → (`web`, 2); a name that does not parse has ordinal -1 (S18)."""
     found = _MEMBER.fullmatch(pod_name)
@@ -61,8 +64,10 @@ def is_active(pod: Object) -> bool:
 
 def condition(pod: Object, type_: str) -> PodCondition | None:
     """One of the Pod's conditions, or None (P3)."""
-    found = (c for c in (pod.status and pod.status.conditions) or () if c.type == type_)
-    return next(found, None)
+    for found in (pod.status and pod.status.conditions) or ():
+        if found.type == type_:
+            return cast(PodCondition, found)
+    return None
 
 
 def is_ready(pod: Object) -> bool:
@@ -93,8 +98,10 @@ def is_running_and_available(pod: Object, min_ready_seconds: int, now: float) ->
 
 def controller_of(obj: Object) -> OwnerReference | None:
     """The owner reference that is marked as the controller."""
-    refs = obj.metadata.ownerReferences or ()
-    return next((ref for ref in refs if ref.controller), None)
+    for ref in obj.metadata.ownerReferences or ():
+        if ref.controller:
+            return cast(OwnerReference, ref)
+    return None
 
 
 def owner_reference(owner: Object) -> OwnerReference:

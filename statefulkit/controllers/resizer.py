@@ -6,6 +6,8 @@ system grow while they are in use; no Pod has to restart.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lightkube.models.core_v1 import PersistentVolumeClaimCondition
 from msgspec.structs import replace
 
@@ -17,10 +19,9 @@ from statefulkit.decisions import (
     Update,
     UpdateStatus,
     Wait,
-    itself,
 )
 from statefulkit.quantity import number
-from statefulkit.store import Key, Object, View, timestamp
+from statefulkit.store import Key, Object, Record, View, timestamp
 
 NAME = "external-resizer"
 RESIZE_SECONDS = 1.0
@@ -79,4 +80,13 @@ def _others(claim: Object) -> list[PersistentVolumeClaimCondition]:
     return [c for c in claim.status.conditions or () if c.type != "Resizing"]
 
 
-WATCHES = {"PersistentVolumeClaim": itself}
+def _of_claim(_: View, record: Record) -> Iterable[Key]:
+    """A bound claim that does not have the size that it asks for."""
+    claim = record.after
+    if claim is not None and claim.status.phase == "Bound":
+        asked, has = claim.spec.resources.requests, claim.status.capacity
+        if asked["storage"] != has["storage"]:
+            yield record.key
+
+
+WATCHES = {"PersistentVolumeClaim": _of_claim}

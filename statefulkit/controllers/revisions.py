@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from statefulkit.controllers.pods import REVISION_LABEL, owner_reference
 from statefulkit.decisions import Create, Decision, Delete, Update
+from statefulkit.memo import by_identity
 from statefulkit.store import Object, View, key_of
 
 HASH_LABEL = "controller.kubernetes.io/hash"
@@ -35,6 +36,7 @@ def owned_revisions(view: View, sts: Object) -> list[Object]:
     return sorted(found, key=lambda r: (r.revision, r.metadata.name))
 
 
+@by_identity
 def template_of(rev: Object) -> PodTemplateSpec:
     """The Pod template that a revision keeps (S44)."""
     return cast(PodTemplateSpec, PodTemplateSpec.from_dict(rev.data["spec"]["template"]))
@@ -51,10 +53,10 @@ def hashed(data: dict[str, Any], collisions: int) -> str:
 def choose(view: View, sts: Object) -> Revisions:
     """Step A: the current revision and the one that today's template asks for (S27, S47)."""
     history = owned_revisions(view, sts)
-    data = {"spec": {"template": sts.spec.template.to_dict() | {"$patch": "replace"}}}
+    data = _data(sts.spec.template)
     collisions = (sts.status and sts.status.collisionCount) or 0
     number = history[-1].revision + 1 if history else 1
-    equal = [r for r in history if r.data == data]
+    equal = [r for r in history if _is_same(r.data, data)]
     decisions: list[Decision] = []
     if equal and equal[-1] is history[-1]:
         update = equal[-1]
@@ -72,6 +74,17 @@ def choose(view: View, sts: Object) -> Revisions:
     if current.metadata.name == update.metadata.name:
         current = update
     return Revisions(current, update, collisions, decisions)
+
+
+@by_identity
+def _data(template: PodTemplateSpec) -> dict[str, Any]:
+    """What a revision keeps of a template (S44)."""
+    return {"spec": {"template": template.to_dict() | {"$patch": "replace"}}}
+
+
+@by_identity
+def _is_same(data: dict[str, Any], other: dict[str, Any]) -> bool:
+    return data == other
 
 
 def _new(

@@ -8,8 +8,9 @@ of kube-controller-manager's stateful_set_control.go (S27 to S38).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from heapq import merge
 
 from lightkube.models.apps_v1 import StatefulSetStatus
 from msgspec.structs import replace
@@ -35,6 +36,7 @@ from statefulkit.controllers.pods import (
     revision,
 )
 from statefulkit.decisions import Again, Create, Decision, Delete, Event, Fail, Update, Wait, itself
+from statefulkit.ordinals import Ordinals
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "statefulset-controller"
@@ -57,7 +59,7 @@ class Sync:
     sts: Object
     revisions: revisions.Revisions
     wanted: range
-    seats: Mapping[int, None]
+    seats: Ordinals
     unhealthy: dict[int, Object]
     condemned: list[Object]
     current_replicas: int
@@ -151,8 +153,7 @@ def _split(view: View, sts: Object, chosen: revisions.Revisions, status: Statefu
     unhealthy = {ordinal(p): p for p in view.unhealthy(uid)}
     current = status.currentReplicas or 0
     sync = Sync(view, sts, chosen, wanted, seats, unhealthy, [], current)
-    beyond = sorted((n for n in seats if n not in wanted), reverse=True)
-    sync.condemned = [sync.pod(n) for n in beyond]
+    sync.condemned = [sync.pod(n) for n in reversed(seats.beyond(wanted))]
     return sync
 
 
@@ -175,8 +176,12 @@ def _needy(sync: Sync) -> Iterator[int]:
         or not claims.all_mounted(sync.view, sts, len(sync.seats))
         or claims.owners_matter(sync.view, sts)
     )
-    seats, unhealthy = sync.seats, sync.unhealthy
-    return (n for n in sync.wanted if everyone or n not in seats or n in unhealthy)
+    if everyone:
+        return iter(sync.wanted)
+    return merge(
+        sync.seats.missing(sync.wanted),
+        sorted(n for n in sync.unhealthy if n in sync.wanted and n in sync.seats),
+    )
 
 
 def _replica(sync: Sync, pod: Object) -> Step:
@@ -218,7 +223,7 @@ def _obstacle(sync: Sync, pod: Object) -> str:
 
 
 def _before(sync: Sync, number: int) -> str:
-    empty = next((n for n in sync.wanted if n > number and n not in sync.seats), None)
+    empty = next((n for n in sync.seats.missing(sync.wanted) if n > number), None)
     return " before it goes on" if empty is None else f" before it creates {sync.names([empty])}"
 
 

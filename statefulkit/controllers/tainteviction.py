@@ -90,10 +90,13 @@ def _event(pod: Object, doing: str) -> Event:
     return Event(pod, "Normal", "TaintManagerEviction", f"{doing} Pod {where}")  # E21
 
 
-def _of_pod(_: View, record: Record) -> Iterable[Key]:
+def _of_pod(view: View, record: Record) -> Iterable[Key]:
+    """The tainted node to which a Pod has come."""
     arrived = record.after and record.after.spec.nodeName
     if arrived and not (record.before and record.before.spec.nodeName):
-        yield Key("Node", "", arrived)
+        node = view.find("Node", "", arrived)
+        if node is not None and node.spec.taints:
+            yield key_of(node)
 
 
 WATCHES = {"Node": itself, "Pod": _of_pod}

@@ -207,7 +207,8 @@ def _of_pod(view: View, record: Record) -> Iterable[Key]:
 
 def _of_attachment(_: View, record: Record) -> Iterable[Key]:
     attachment = record.after or record.before
-    yield Key("PersistentVolume", "", attachment.spec.source.persistentVolumeName)
+    if record.actor != NAME or record.after is None:
+        yield Key("PersistentVolume", "", attachment.spec.source.persistentVolumeName)
 
 
 def _of_node(view: View, record: Record) -> Iterable[Key]:

@@ -317,7 +317,8 @@ def _show(pod: Object, status: PodStatus, reason: str, rule: str) -> UpdateStatu
 
 
 def _of_pod(_: View, record: Record) -> Iterable[Key]:
-    if (record.after or record.before).spec.nodeName:
+    mine = record.verb == "status" and record.actor == NAME  # it knows what it has shown
+    if not mine and (record.after or record.before).spec.nodeName:
         yield record.key
 
 

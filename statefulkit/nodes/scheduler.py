@@ -140,23 +140,33 @@ def _unschedulable(view: View, pod: Object, message: str) -> list[Decision]:
 
 def _pending(view: View, _: Record) -> Iterable[Key]:
     """Anything that may make room: look at all Pods without a node again."""
-    return (key_of(p) for p in view.all("Pod") if not p.spec.nodeName)
+    return (key_of(p) for p in view.unscheduled())
 
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
-    gone = record.after is None or is_finished(record.after)
-    return _pending(view, record) if gone else itself(view, record)
+    if record.after is None or is_finished(record.after):
+        return _pending(view, record)
+    waits = not record.after.spec.nodeName and record.verb != "status"
+    return itself(view, record) if waits else ()
 
 
 def _of_claim(view: View, record: Record) -> Iterable[Key]:
+    if record.verb == "status" and record.after.status.phase != "Lost":
+        return ()
     users = view.using_claim(record.key.namespace, record.key.name)
     return (key_of(p) for p in users if not p.spec.nodeName)
+
+
+def _of_volume(view: View, record: Record) -> Iterable[Key]:
+    """Everybody, unless the volume has been given away already."""
+    ref = record.after and record.after.spec.claimRef
+    return () if ref and ref.uid else _pending(view, record)
 
 
 WATCHES = {
     "Pod": _of_pod,
     "Node": _pending,
     "PersistentVolumeClaim": _of_claim,
-    "PersistentVolume": _pending,
+    "PersistentVolume": _of_volume,
     "StorageClass": _pending,
 }

@@ -100,6 +100,6 @@ def _decided(view: View, key: Key) -> Iterator[Record]:
         record = view.state.history[version] if version is not None else None
         if record is None:
             continue
-        then = record.objects.get(key)
+        then = view.state.back_to(record.version).objects.get(key)
         if then is not None and then.metadata.uid == uid:
             yield record

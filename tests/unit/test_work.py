@@ -1,0 +1,63 @@
+"""Work that does not grow: how many plans and records a Pod takes, and what the index finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from statefulkit import Cluster
+from statefulkit.cluster import ACTORS
+from statefulkit.engine import Engine
+from statefulkit.history import PICTURE
+from statefulkit.index import reindexed
+from statefulkit.store import View
+
+
+def counted(cluster: Cluster) -> Counter[str]:
+    """The plans that are made from now on, by actor."""
+    plans: Counter[str] = Counter()
+
+    def counting(actor: Any) -> Any:
+        def plan(view: View, key: Any) -> Any:
+            plans[actor.NAME] += 1
+            return actor.plan(view, key)
+
+        return SimpleNamespace(NAME=actor.NAME, WATCHES=actor.WATCHES, plan=plan)
+
+    cluster._engine = Engine(cluster._engine.state, [counting(a) for a in ACTORS])
+    return plans
+
+
+@pytest.mark.parametrize("replicas", [10, 40])
+def test_a_pod_takes_the_same_number_of_plans_and_records(manifest: str, replicas: int) -> None:
+    cluster = Cluster()
+    cluster.apply(manifest)
+    cluster.settle()
+    plans, before = counted(cluster), cluster.version
+    cluster.scale("sts", "web", 3 + replicas)
+    cluster.settle()
+    assert sum(plans.values()) <= 26 * replicas
+    assert cluster.version - before <= 31 * replicas
+
+
+def test_the_garbage_collector_looks_at_nothing_that_has_its_owners(manifest: str) -> None:
+    cluster = Cluster()
+    plans = counted(cluster)
+    cluster.apply(manifest)
+    cluster.settle()
+    assert plans["garbage-collector"] == 0
+
+
+def test_the_index_of_a_past_moment_is_that_of_its_objects(cluster: Cluster) -> None:
+    cluster.delete("pod", "web-1")
+    cluster.scale("sts", "web", 1)
+    cluster.settle()
+    for version in (1, PICTURE - 1, PICTURE, PICTURE + 1, cluster.version):
+        state = cluster.view.state.back_to(version)
+        index = cluster.view.state.back_to(0).index
+        for obj in state.objects.values():
+            index = reindexed(index, None, obj)
+        assert index == state.index
