@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
-from statefulkit.controllers.pods import controller_of, is_terminating, owner_reference
+from statefulkit.controllers.pods import controller_of, owner_reference
 from statefulkit.decisions import Decision, Update
 from statefulkit.store import Object, View
 
@@ -15,13 +15,21 @@ Test = Callable[[Object], bool]
 
 
 def release(
-    view: View, owner: Object, is_member: Test, members: int, kind: str = "Pod"
+    view: View,
+    owner: Object,
+    is_member: Test,
+    members: int,
+    kind: str = "Pod",
+    among: Test = lambda _: True,
 ) -> list[Decision]:
     """Let go of what the owner's selector no longer matches or what is none of its members.
 
     `members` is how many of its Pods pass `is_member`: where all do and all have the selector's
-    labels, there is nothing to look for.
+    labels, there is nothing to look for. Only those `among` which it looks can go; an owner that
+    is being deleted keeps what it has.
     """
+    if owner.metadata.deletionTimestamp is not None:
+        return []
     uid, selector = owner.metadata.uid, owner.spec.selector
     labels = (selector.matchLabels or {}).items()
     total = view.count_owned(uid, kind)
@@ -31,7 +39,7 @@ def release(
     found: list[Decision] = []
     for pod in view.owned(uid, kind):
         matches = selectors.matches(selector, pod.metadata.labels or {})
-        if not (matches and is_member(pod)) and not is_terminating(pod):
+        if not (matches and is_member(pod)) and among(pod):
             refs = [r for r in pod.metadata.ownerReferences if r.uid != uid]
             meta = replace(pod.metadata, ownerReferences=refs or None)
             text = f"releases {pod.metadata.name}: its labels no longer match"

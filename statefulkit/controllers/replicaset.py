@@ -73,7 +73,7 @@ def plan(view: View, key: Key) -> list[Decision]:
 def _adopt_and_release(view: View, rs: Object) -> list[Decision]:
     total = view.count_owned(rs.metadata.uid, "Pod")
     return [
-        *adoption.release(view, rs, lambda _: True, total),
+        *adoption.release(view, rs, lambda _: True, total, among=is_active),
         *adoption.adopt(view, rs, "Pod", is_active, "S24"),
     ]
 

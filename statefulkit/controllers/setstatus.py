@@ -47,10 +47,14 @@ def count(view: View, sts: Object, revisions: Revisions) -> StatefulSetStatus:
     )
 
 
-def completed(sts: Object, status: StatefulSetStatus) -> StatefulSetStatus:
-    """The status, promoted where the update is over: all replicas are updated and ready (S53)."""
+def completed(sts: Object, status: StatefulSetStatus, fills: bool) -> StatefulSetStatus:
+    """The status, promoted where the update is over: all replicas are updated and ready (S53).
+
+    A sync that `fills` a seat is not over, whatever the counters say: a condemned Pod may make up
+    for the one that is missing.
+    """
     counters = {status.updatedReplicas, status.readyReplicas, status.replicas, sts.spec.replicas}
-    if sts.spec.updateStrategy.type != "RollingUpdate" or len(counters) > 1:
+    if sts.spec.updateStrategy.type != "RollingUpdate" or len(counters) > 1 or fills:
         return status
     return replace(
         status,

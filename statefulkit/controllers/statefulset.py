@@ -102,16 +102,17 @@ def plan(view: View, key: Key) -> list[Decision]:
     chosen = revisions.choose(view, sts)  # A
     status = setstatus.count(view, sts, chosen)
     sync = _split(view, sts, chosen, status)  # B, C, D
-    decisions: list[Decision] = []
+    decisions = [*chosen.decisions] if sts.metadata.deletionTimestamp is None else []
+    decisions += revisions.truncate(view, sts, chosen)  # also where a later step fails
     if sts.metadata.deletionTimestamp is None:  # E
-        decisions += [*chosen.decisions, *_steps(sync)]
+        decisions += _steps(sync)
     else:
         decisions.append(
             Wait("leaves all Pods to the garbage collector: it is being deleted", "S31")
         )
     status = replace(status, currentReplicas=sync.current_replicas)
-    decisions += setstatus.write(sts, setstatus.completed(sts, status))
-    decisions += revisions.truncate(view, sts, chosen)
+    fills = any(isinstance(d, Create) and d.obj.kind == "Pod" for d in decisions)
+    decisions += setstatus.write(sts, setstatus.completed(sts, status, fills))
     decisions += setstatus.look_again(view, sts)
     return decisions
 

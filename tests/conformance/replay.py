@@ -134,7 +134,7 @@ class Driver:
         sts = view.find("StatefulSet", "default", "web")
         status = sts.status.to_dict() if sts is not None else None
         if status is not None:
-            for field in ("currentRevision", "updateRevision"):
+            for field in {"currentRevision", "updateRevision"} & status.keys():
                 status[field] = self.alias(status[field])
         return {
             "controller": done,
