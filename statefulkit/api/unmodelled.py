@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from statefulkit.api.defaults import MAX_UNAVAILABLE
+from statefulkit.api.simulated import SIMULATED, WITH_TEMPLATE
 
 _POD = {  # below a Pod's spec
     "initContainers": "commands are not executed; each init container ends well after 0.5 s",
@@ -16,6 +17,8 @@ _POD = {  # below a Pod's spec
     "containers[].resources": "requests and limits are neither counted nor enforced",
     "containers[].securityContext": "users and privileges are not simulated",
     "containers[].lifecycle": "lifecycle hooks are not run",
+    "containers[].volumeMounts[].readOnly": "nothing hinders a write",
+    "volumes[].persistentVolumeClaim.readOnly": "nothing hinders a write",
     "containers[].livenessProbe": "the probe is not run; use Cluster.crash",
     "containers[].startupProbe": "the probe is not run",
     "containers[].readinessProbe": (
@@ -70,7 +73,10 @@ _FIELDS = {
         "spec.dataSourceRef": "a new volume is empty",
         "spec.volumeAttributesClassName": "attribute classes are not simulated",
     },
-    "PersistentVolume": {"spec.mountOptions": "mount options have no effect"},
+    "PersistentVolume": {
+        "spec.mountOptions": "mount options have no effect",
+        "spec.volumeAttributesClassName": "attribute classes are not simulated",
+    },
     "StorageClass": {
         "parameters": "a provisioner's parameters have no effect",
         "mountOptions": "mount options have no effect",
@@ -79,7 +85,7 @@ _FIELDS = {
 }
 _READ = ("MEMBERS", "WORDPRESS_DB_HOST")  # the environment variables that applications read
 HOSTNAME = "kubernetes.io/hostname"
-_WITH_TEMPLATE = ("StatefulSet", "Deployment", "ReplicaSet")
+OTHERWISE = "this field is not simulated"
 _WITHOUT_CONTROLLER = {
     "ConfigMap": "it is stored; no container reads it",
     "Secret": "it is stored; no container reads it",
@@ -101,9 +107,15 @@ def unmodelled(doc: dict[str, Any], gates: frozenset[str] = frozenset()) -> list
     if kind == "StatefulSet":
         off = {gate: path for gate, path in _GATED.items() if gate not in gates}
         fields |= {path: f"dropped: the feature gate {gate} is off" for gate, path in off.items()}
-    if kind in _WITH_TEMPLATE:
+    if kind in WITH_TEMPLATE:
         fields |= {f"spec.template.{path}": text for path, text in _FIELDS["Pod"].items()}
+    if kind == "StatefulSet":
+        claim = _FIELDS["PersistentVolumeClaim"].items()
+        fields |= {f"spec.volumeClaimTemplates[].{path}": text for path, text in claim}
     found = [(where, text) for path, text in fields.items() for where in _at(doc, path.split("."))]
+    if kind in SIMULATED:
+        known = SIMULATED[kind] | fields.keys()
+        found += [(where, OTHERWISE) for where in _silent(doc, "", "", known)]
     if kind in _WITHOUT_CONTROLLER:
         found.append(("kind", _WITHOUT_CONTROLLER[kind]))
     spec = doc.get("spec")
@@ -119,9 +131,25 @@ def unmodelled(doc: dict[str, Any], gates: frozenset[str] = frozenset()) -> list
     return sorted(found)
 
 
+def _silent(node: Any, path: str, pattern: str, known: frozenset[str]) -> Iterator[str]:
+    """The paths of what is set and neither simulated nor has a sentence of its own."""
+    if node in (None, {}, [], False, "") or pattern in known:
+        return
+    opens = [p for p in known if p.startswith((f"{pattern}.", f"{pattern}["))] if pattern else known
+    if isinstance(node, dict) and opens:
+        for name, child in node.items():
+            below = f"{pattern}.{name}" if pattern else name
+            yield from _silent(child, f"{path}.{name}" if path else name, below, known)
+    elif isinstance(node, list) and opens:
+        for i, item in enumerate(node):
+            yield from _silent(item, f"{path}[{i}]", f"{pattern}[]", known)
+    elif not opens:
+        yield path
+
+
 def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:
     """Fields of which one value is simulated and another is not."""
-    pod = "spec.template.spec" if kind in _WITH_TEMPLATE else "spec"
+    pod = "spec.template.spec" if kind in WITH_TEMPLATE else "spec"
     terms = f"{pod}.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[]"
     for path, simulated, text in (
         (f"{terms}.topologyKey", (HOSTNAME,), "only the host name's topology is simulated"),
@@ -131,6 +159,26 @@ def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:
             f"{pod}.containers[].env[].name",
             _READ,
             "no application of the model reads this variable",
+        ),
+        (
+            f"{pod}.containers[].imagePullPolicy",
+            ("Always", "IfNotPresent"),
+            "an image that is not there is pulled",
+        ),
+        (
+            f"{pod}.containers[].terminationMessagePath",
+            ("/dev/termination-log",),
+            "no container leaves a message",
+        ),
+        (
+            f"{pod}.containers[].terminationMessagePolicy",
+            ("File",),
+            "no container leaves a message",
+        ),
+        (
+            f"{pod}.volumes[].hostPath.type",
+            ("", "DirectoryOrCreate"),
+            "nothing looks what is there",
         ),
         (f"{pod}.schedulerName", ("default-scheduler",), "the default scheduler places the Pod"),
         (f"{pod}.restartPolicy", ("Always",), "containers are always restarted"),
@@ -147,6 +195,9 @@ def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:
         for where in _at(doc, path.split(".")):
             if _value(doc, where) not in simulated:
                 yield where, text
+    for where in _at(doc, f"{pod}.containers[].env[].value".split(".")):
+        if "$(" in str(_value(doc, where)):
+            yield where, "$(NAME) is not expanded: the value is read as it stands"
 
 
 def _value(node: Any, path: str) -> Any:

@@ -1,7 +1,14 @@
 """What is accepted and not simulated is said, with its path (silence is a defect)."""
 
+from typing import Any, get_args, get_origin
+
+import msgspec
 import pytest
 
+from statefulkit import Cluster
+from statefulkit.api.kinds import KINDS
+from statefulkit.api.schema import plain
+from statefulkit.api.simulated import SIMULATED
 from statefulkit.api.unmodelled import unmodelled
 from tests.api.docs import TEMPLATE, doc, pod
 
@@ -83,3 +90,86 @@ def test_volumes_that_are_simulated_say_nothing():
 @pytest.mark.parametrize("broken", [None, [], "x", {"containers": "x"}, {"containers": [None]}])
 def test_a_manifest_that_is_wrong_is_no_crash(broken):
     assert unmodelled({"kind": "Pod", "spec": broken}) == []
+
+
+def leaves(struct, path="", seen=()):
+    """The paths of all fields below a type that hold no further struct, lists marked with []."""
+    for field in msgspec.structs.fields(struct):
+        hint = plain(field.type)[0]
+        many = get_origin(hint) is list
+        item = (get_args(hint) or (Any,))[0] if many else hint
+        where = f"{path}.{field.encode_name}" if path else field.encode_name
+        if isinstance(item, type) and issubclass(item, msgspec.Struct) and item not in seen:
+            yield from leaves(item, f"{where}[]" if many else where, (*seen, item))
+        else:
+            yield where
+
+
+def setting(path, value):
+    """A document in which only the field at `path` is set."""
+    for step in reversed(path.split(".")):
+        value = {step.removesuffix("[]"): [value] if step.endswith("[]") else value}
+    return value
+
+
+def under(path, prefixes):
+    return any(path == p or path.startswith((f"{p}.", f"{p}[")) for p in prefixes)
+
+
+EVERY = {kind: list(leaves(KINDS[kind].type)) for kind in SIMULATED}
+
+
+@pytest.mark.parametrize("kind", SIMULATED)
+def test_each_field_of_a_kind_is_simulated_or_said(kind):
+    for path in EVERY[kind]:
+        found = unmodelled({"kind": kind} | setting(path, "x"))
+        if not under(path, SIMULATED[kind]):
+            assert found, path
+
+
+@pytest.mark.parametrize("kind", SIMULATED)
+def test_what_is_called_simulated_is_a_field(kind):
+    known = [p for path in EVERY[kind] for p in prefixes(path)]
+    assert {p for p in SIMULATED[kind] if p not in known and p != "status"} == set()
+
+
+def prefixes(path):
+    steps = path.split(".")
+    return [".".join(steps[:n]).removesuffix("[]") for n in range(1, len(steps) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("container", "field"),
+    [
+        ({"workingDir": "/x"}, "workingDir"),
+        ({"tty": True}, "tty"),
+        ({"imagePullPolicy": "Never"}, "imagePullPolicy"),
+        ({"resizePolicy": [{"resourceName": "cpu", "restartPolicy": "x"}]}, "resizePolicy"),
+        ({"volumeMounts": [{"name": "v", "readOnly": True}]}, "volumeMounts[0].readOnly"),
+        ({"env": [{"name": "MEMBERS", "value": "$(N)"}]}, "env[0].value"),
+    ],
+)
+def test_what_no_list_names_is_said_too(container, field):
+    assert fields(pod(**container)) == [f"spec.containers[0].{field}"]
+
+
+def test_claim_templates_have_their_own_paths():
+    spec = {
+        "dataSource": {"kind": "VolumeSnapshot", "name": "s"},
+        "resources": {"limits": {"a": 1}},
+    }
+    found = fields(doc("StatefulSet", volumeClaimTemplates=[{"spec": spec}]))
+    path = "spec.volumeClaimTemplates[0].spec"
+    assert found == [f"{path}.dataSource", f"{path}.resources.limits"]
+
+
+def test_a_patch_of_one_field_does_not_say_what_the_server_filled_in(manifest):
+    cluster = Cluster()
+    cluster.apply(manifest)
+    cluster.patch("sts", "web", {"spec": {"template": {"spec": {"hostNetwork": True}}}})
+    cluster.settle()
+    cluster.patch("pod", "web-0", {"metadata": {"labels": {"a": "b"}}})
+    cluster.patch("svc", "nginx", {"metadata": {"labels": {"a": "b"}}})
+    cluster.patch("pvc", "www-web-0", {"metadata": {"labels": {"a": "b"}}})
+    cluster.patch("pv", cluster.list("pv")[0].metadata.name, {"metadata": {"labels": {"a": "b"}}})
+    assert set(cluster.warnings.field) == {"spec.template.spec.hostNetwork", "spec.hostNetwork"}
