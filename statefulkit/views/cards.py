@@ -21,13 +21,20 @@ def short_pod(name: str, longest: int = LONGEST) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1 - OWN]}…{name[-OWN:]}"
 
 
-def is_done(sts: Object) -> bool:
-    """Whether all wanted replicas are ready at one revision."""
-    status = sts.status
-    level = status.updateRevision == status.currentRevision
-    return bool(
-        level and (status.readyReplicas or 0) == sts.spec.replicas == (status.replicas or 0)
-    )
+def is_done(found: Object) -> bool:
+    """Whether all wanted replicas of a controller are ready, and at one revision."""
+    status = found.status
+    if found.kind == "StatefulSet" and status.updateRevision != status.currentRevision:
+        return False
+    if found.kind == "Deployment" and (status.updatedReplicas or 0) < found.spec.replicas:
+        return False
+    return bool((status.readyReplicas or 0) == found.spec.replicas == (status.replicas or 0))
+
+
+def is_used(view: View, replica_set: Object) -> bool:
+    """Whether a ReplicaSet wants Pods or still has some; the others are kept for a way back."""
+    owned = view.owned(replica_set.metadata.uid, "Pod")
+    return bool(replica_set.spec.replicas or owned)
 
 
 def of_set(sts: Object) -> tuple[str, ...]:
@@ -39,6 +46,17 @@ def of_set(sts: Object) -> tuple[str, ...]:
     if sts.metadata.deletionTimestamp is not None:
         counts = "being deleted"
     return ("StatefulSet", short(sts.metadata.name, 22), counts)
+
+
+def of_controller(found: Object) -> tuple[str, ...]:
+    """Kind, name, how many are ready, and how far a roll-out of a Deployment is."""
+    status, wanted = found.status, found.spec.replicas
+    counts = f"{status.readyReplicas or 0}/{wanted} ready"
+    if found.kind == "Deployment" and (status.updatedReplicas or 0) < (status.replicas or 0):
+        counts += f", {status.updatedReplicas or 0} updated"
+    if found.metadata.deletionTimestamp is not None:
+        counts = "being deleted"
+    return (found.kind, short_pod(found.metadata.name, 22), counts)
 
 
 def of_service(service: Object, dns: Published) -> tuple[str, ...]:
@@ -110,7 +128,7 @@ def of_volume(volume: Object) -> tuple[str, ...]:
     size = volume.spec.capacity["storage"]
     policy = volume.spec.persistentVolumeReclaimPolicy
     state = f"{storage_status(volume)}, {policy}"
-    return (f"volume {size}", short(volume.metadata.name, 16), state)
+    return (f"volume {size}", short(volume.metadata.name, 15), state)
 
 
 def of_node(node: Object, *, silent: bool) -> tuple[str, ...]:

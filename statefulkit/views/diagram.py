@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from statefulkit.controllers.claims import claim_name
-from statefulkit.controllers.pods import ordinal, parent_and_ordinal
+from statefulkit.controllers.pods import controller_of, ordinal, parent_and_ordinal
 from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.store import Key, Object, View, key_of
 from statefulkit.views import cards, looks
@@ -20,7 +20,8 @@ from statefulkit.views.looks import Look
 from statefulkit.views.published import published
 
 COLUMN, WIDE, GUTTER, MARGIN = 118.0, 108.0, 98.0, 4.0  # pixels
-ROW = {"StatefulSet": 58.0, "Service": 58.0, "Pod": 80.0, "Claim": 48.0, "Volume": 52.0}
+ROW = {"StatefulSet": 58.0, "ReplicaSet": 48.0, "Pod": 80.0, "Claim": 48.0, "Volume": 52.0}
+NOWHERE, FEW = 46.0, 3  # the lane of those without a node: its height, and lines of text in it
 GAP, LANE_GAP = 22.0, 8.0
 BANK = 5  # Pods side by side: what fits a notebook on a small screen
 
@@ -97,7 +98,7 @@ class _Column:
 def diagram(
     view: View, namespace: str = "default", *, since: int | None = None, nodes: bool | None = None
 ) -> Diagram:
-    """The Services, sets, Pods, claims and volumes of a namespace, and the nodes as lanes.
+    """The Services, controllers, Pods, claims and volumes of a namespace, and the nodes as lanes.
 
     What was written after version `since` counts as just changed. `nodes` shows or hides the
     lanes; by default they are shown while all Pods fit side by side.
@@ -110,7 +111,9 @@ def diagram(
         drawing.bank(columns[start : start + BANK])
     changed = _changed(view, since)
     boxes = tuple(replace(b, changed=b.key in changed) for b in drawing.boxes)
-    return Diagram(drawing.width, drawing.y, tuple(drawing.frames), tuple(drawing.lines), boxes)
+    return Diagram(
+        drawing.width, drawing.y - GAP / 2, tuple(drawing.frames), tuple(drawing.lines), boxes
+    )
 
 
 def _changed(view: View, since: int | None) -> set[Key]:
@@ -125,7 +128,8 @@ class _Drawing:
         self.dns = published(view, namespace)
         self.nodes = view.all("Node") if lanes else []
         self.left = MARGIN + (GUTTER if lanes else 0.0)
-        self.owners = view.all("StatefulSet", namespace)
+        self.sets = [*view.all("StatefulSet", namespace), *view.all("Deployment", namespace)]
+        self.replica_sets = [r for r in view.all("ReplicaSet", namespace) if cards.is_used(view, r)]
         self.services = [s for s in view.all("Service", namespace) if s.spec.selector]
         on_top = len(self.owners) + len(self.services)  # in one row, that no line runs over a box
         room = ceil((on_top * (WIDE + 34) + MARGIN - self.left) / COLUMN)
@@ -138,19 +142,32 @@ class _Drawing:
         self.lines: list[Line] = []
 
     def top(self) -> None:
-        """Sets and Services, spread over the whole width."""
-        things = [*self.owners, *self.services]
+        """Sets, Deployments and Services, spread over the whole width; ReplicaSets under them."""
+        self._spread([*self.sets, *self.services], ROW["StatefulSet"])
+        self._spread(self.replica_sets, ROW["ReplicaSet"])
+        there = {b.key for b in self.boxes}
+        for made in self.replica_sets:
+            owner = controller_of(made)
+            key = Key(owner.kind, self.namespace, owner.name) if owner is not None else None
+            if key in there:
+                self.lines.append(Line(key, key_of(made), "owns"))
+
+    def _spread(self, things: list[Object], height: float) -> None:
         per_row = max(int((self.width - 2 * MARGIN) // (WIDE + 34)), 1)
         for start in range(0, len(things), per_row):
             row = things[start : start + per_row]
             step = (self.width - 2 * MARGIN) / len(row)
             for i, obj in enumerate(row):
-                is_set = obj.kind == "StatefulSet"
-                lines = cards.of_set(obj) if is_set else cards.of_service(obj, self.dns)
-                look = looks.of_set(obj, done=cards.is_done(obj)) if is_set else looks.PLAIN
+                lines, look = self._thing(obj)
                 x = MARGIN + (i + 0.5) * step - (WIDE + 30) / 2
-                self._box(key_of(obj), lines, x, ROW["StatefulSet"], look, wide=WIDE + 30)
-            self.y += ROW["StatefulSet"] + GAP
+                self._box(key_of(obj), lines, x, height, look, wide=WIDE + 30)
+            self.y += height + GAP
+
+    def _thing(self, obj: Object) -> tuple[tuple[str, ...], Look]:
+        if obj.kind == "Service":
+            return cards.of_service(obj, self.dns), looks.PLAIN
+        lines = cards.of_set(obj) if obj.kind == "StatefulSet" else cards.of_controller(obj)
+        return lines, looks.of_set(obj, done=cards.is_done(obj))
 
     def bank(self, columns: list[_Column]) -> None:
         """A row of Pods, in the lanes of their nodes, with what they store below."""
@@ -162,9 +179,12 @@ class _Drawing:
             self._storage(columns, depth)
         if self.one_bank:
             self._endpoints()
+            self._made()
 
     def _lane(self, node: Object | None, columns: list[_Column]) -> None:
         height = ROW["Pod"] + (0.0 if self.lanes else 13.0)
+        if self.lanes and node is None:
+            height = NOWHERE
         if self.lanes:
             key = key_of(node) if node is not None else None
             silent = node is not None and self.view.fact("down", node.metadata.name) is not None
@@ -182,6 +202,8 @@ class _Drawing:
                 continue
             pod = self.view.find(*column.pod)
             lines = cards.of_pod(self.view, column.pod, pod, self.dns, with_node=not self.lanes)
+            if height == NOWHERE:
+                lines = lines[:FEW]
             look = looks.of_pod(pod) if pod is not None else looks.GHOST
             self._box(column.pod, lines, self._x(i), height, look)
         self.y += height + LANE_GAP + (LANE_GAP / 2 if self.lanes else 0.0)
@@ -231,6 +253,13 @@ class _Drawing:
                         words, style, colour = "still publishes (stale)", "dashed", "#b54a00"
                     line = Line(key_of(service), key, words, style, ready, colour)
                     self.lines.append(line)
+
+    def _made(self) -> None:
+        there = {b.key for b in self.boxes}
+        for made in self.replica_sets:
+            for pod in self.view.owned(made.metadata.uid, "Pod"):
+                if key_of(pod) in there:
+                    self.lines.append(Line(key_of(made), key_of(pod), "owns"))
 
     def _box(
         self, key: Key, lines: tuple[str, ...], x: float, height: float, look: Look,

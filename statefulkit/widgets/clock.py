@@ -47,6 +47,7 @@ class Clock(Panel):
         self.settle = button("Settle", "Run until nothing is left to do", self._settle)
         self.live = button("Live", "Back to the present", self.go_live)
         self.buttons = row(self.step, self.play, self.speed, self.settle, self.live)
+        self.buttons.add_class("statefulkit-clock")
         self.scrubber = Scrubber()
         self.scrubber.observe(self._scrubbed, "value")
         super().__init__(cluster, [self.buttons, self.scrubber])

@@ -14,9 +14,10 @@ from statefulkit.widgets import actions as a
 from statefulkit.widgets import html
 from statefulkit.widgets.actions import Action
 from statefulkit.widgets.markup import Markup
-from statefulkit.widgets.panel import Panel, button, labelled, row
+from statefulkit.widgets.panel import Panel, button, group, groups, labelled
 
 KEEP = ("Retain", "Delete")
+STRATEGIES = ("RollingUpdate", "OnDelete")
 CASCADES = ("background", "foreground", "orphan")
 PAGE = "/usr/share/nginx/html/index.html"
 PAST = (
@@ -49,7 +50,7 @@ class Actions(Panel):
             "StatefulSet": self._set_group(),
             "Pod": self._pod_group(),
             "Node": self._node_group(),
-            "": row(self._button(a.DELETE)),
+            "": groups(group("Delete", self._button(a.DELETE))),
         }
         children = [self._title, *self._groups.values(), self._answer, self._command]
         super().__init__(cluster, children)
@@ -69,56 +70,57 @@ class Actions(Panel):
 
     def _set_group(self) -> Any:
         number = self._field(
-            "replicas", w.BoundedIntText(max=1000, description="Replicas"), "130px"
+            "replicas", w.BoundedIntText(max=1000, description="Replicas"), "140px"
         )
-        image = self._field("image", w.Text(description="Image"), "190px")
-        part = self._field("partition", w.BoundedIntText(description="Partition"), "130px")
-        kinds = ["RollingUpdate", "OnDelete"]
+        image = self._field("image", w.Text(description="Image"), "290px")
+        part = self._field("partition", w.BoundedIntText(description="Partition"), "140px")
         strategy = self._field(
-            "strategy", w.Dropdown(options=kinds, description="Strategy"), "190px"
+            "strategy", w.Dropdown(options=STRATEGIES, description="Strategy"), "210px"
         )
-        scaled = w.Dropdown(options=KEEP, description="Claims when scaled")
-        deleted = w.Dropdown(options=KEEP, description="when deleted")
-        cascade = w.Dropdown(options=CASCADES, description="Cascade")
+        scaled = self._field("scaled", w.Dropdown(options=KEEP, description="when scaled"), "166px")
+        deleted = self._field(
+            "deleted", w.Dropdown(options=KEEP, description="when deleted"), "174px"
+        )
+        cascade = self._field(
+            "cascade", w.Dropdown(options=CASCADES, description="Cascade"), "180px"
+        )
         fewer = button("−", "One replica less", lambda: self._by(-1))
         more = button("+", "One replica more", lambda: self._by(+1))
         self.buttons |= {"−": fewer, "+": more}
-        return row(
-            row(fewer, more, number, self._button(a.SCALE, lambda: number.value)),
-            row(
-                image, self._button(a.IMAGE, lambda: image.value.strip()), self._button(a.BAD_IMAGE)
+        return groups(
+            group("", number, fewer, more, self._button(a.SCALE, lambda: number.value)),
+            group(
+                "",
+                image,
+                self._button(a.IMAGE, lambda: image.value.strip()),
+                self._button(a.BAD_IMAGE),
             ),
-            row(strategy, self._button(a.STRATEGY, lambda: strategy.value)),
-            row(part, self._button(a.PARTITION, lambda: part.value)),
-            row(
-                self._field("scaled", scaled, "220px"),
-                self._field("deleted", deleted, "180px"),
+            group("", strategy, self._button(a.STRATEGY, lambda: strategy.value)),
+            group("", part, self._button(a.PARTITION, lambda: part.value)),
+            group(
+                "Claims",
+                scaled,
+                deleted,
                 self._button(a.RETENTION, lambda: (scaled.value, deleted.value)),
             ),
-            row(
-                self._field("cascade", cascade, "180px"),
-                self._button(a.DELETE_SET, lambda: cascade.value),
-            ),
-            grid_gap="4px 14px",
+            group("Delete", cascade, self._button(a.DELETE_SET, lambda: cascade.value)),
         )
 
     def _pod_group(self) -> Any:
-        path = self._field("path", w.Text(PAGE, description="File"), "300px")
-        text = self._field("text", w.Text("hello", description="Text"), "160px")
-        simple = (a.KILL, a.FORCE, a.UNREADY, a.READY, a.CRASH)
-        return row(
-            row(*(self._button(action) for action in simple)),
-            row(
-                path,
-                text,
-                self._button(a.WRITE, lambda: (path.value.strip(), text.value)),
-                self._button(a.READ, lambda: path.value.strip()),
-            ),
-            grid_gap="4px 14px",
+        path = self._field("path", w.Text(PAGE, description="File"), "320px")
+        text = self._field("text", w.Text("hello", description="Text"), "180px")
+        return groups(
+            group("Stop", self._button(a.KILL), self._button(a.FORCE), self._button(a.CRASH)),
+            group("Ready", self._button(a.UNREADY), self._button(a.READY)),
+            group("", path, self._button(a.READ, lambda: path.value.strip())),
+            group("", text, self._button(a.WRITE, lambda: (path.value.strip(), text.value))),
         )
 
     def _node_group(self) -> Any:
-        return row(*map(self._button, (a.FAIL_NODE, a.RECOVER_NODE, a.DRAIN, a.UNCORDON)))
+        return groups(
+            group("Failure", self._button(a.FAIL_NODE), self._button(a.RECOVER_NODE)),
+            group("Upkeep", self._button(a.DRAIN), self._button(a.UNCORDON)),
+        )
 
     # -- what they do ------------------------------------------------------------------------
 
@@ -161,9 +163,9 @@ class Actions(Panel):
     def show(self, view: View, *, live: bool = True) -> None:
         """Offer what can be done; in the past, where it is not `live`, nothing can."""
         self._view, self._live = view, live
-        group = self.key.kind if self.key.kind in self._groups else ""
+        shown = self.key.kind if self.key.kind in self._groups else ""
         for kind, found in self._groups.items():
-            found.layout.display = "flex" if kind == group else "none"
+            found.layout.display = "grid" if kind == shown else "none"
         told = "" if live else html.line(PAST, "past")
         self._title.markup = told
         for found in self.buttons.values():

@@ -23,6 +23,7 @@ from statefulkit.widgets.timeline import Timeline
 from statefulkit.widgets.why import Why
 
 PAINT_SECONDS = 0.05  # real seconds in which a browser paints the picture, before the rest comes
+FIRST = "Press Step: one thing happens. Choose a thing in the picture to act on it and to ask why."
 
 
 class StatefulLab(Panel):
@@ -46,17 +47,25 @@ class StatefulLab(Panel):
         self._since = cluster.version
         self._rest: asyncio.TimerHandle | None = None
         self._build()
-        head = []
+        head = Markup(html.heading(title) if title else html.line(FIRST, "hint"))
         if title:
             close = button("Close this fork", "Remove it", self.close)
-            head = [Markup(html.heading(title)), row(close)]
-        body = [*head, self.clock, self.chosen, self.actions]
+            head = row(head, close, justify_content="space-between")
         lay(self.picture, flex="1 1 400px", min_width="0")
         lay(self.why, flex="1 1 300px", min_width="0")
         middle = w.Box(
-            [self.picture, self.why], layout=w.Layout(flex_flow="row wrap", grid_gap="8px")
+            [self.picture, self.why], layout=w.Layout(flex_flow="row wrap", grid_gap="8px 20px")
         )
-        self._bench = w.VBox([*body, middle, self._titles, self._below])
+        parts = [
+            w.VBox([head, self.clock]),
+            w.VBox([self.chosen, self.actions]),
+            middle,
+            w.VBox([self._titles, self._below]),
+        ]
+        for part in parts:
+            part.add_class("statefulkit-part")
+        self._bench = w.VBox(parts)
+        self._bench.add_class("statefulkit-bench")
         lay(self._bench, flex="1 1 460px", min_width="0")
         super().__init__(cluster, [self._bench])
         self.layout.flex_flow = "row wrap"
@@ -70,7 +79,8 @@ class StatefulLab(Panel):
         self.fork = button("Fork here", "Open a second lab that goes on from here", self._fork)
         self.clock.buttons.children = (*self.clock.buttons.children, self.fork)
         self.actions = Actions(cluster, self.name, namespace, around=self._look_on)
-        self.chosen = labelled(w.Dropdown(description="Act on"), "320px")
+        self.chosen = labelled(w.Dropdown(description="Act on"), "380px")
+        self.chosen.add_class("statefulkit-named")
         self.chosen.observe(self._chosen, "value")
         self.picture = PodGraph(cluster, namespace, on_select=self.select)
         self.why = Why(cluster, "StatefulSet", self.name, namespace)

@@ -123,6 +123,25 @@ def row(*children: Any, **layout: str) -> Any:
     return w.Box(list(children), layout=w.Layout(**style))
 
 
+def group(purpose: str, *controls: Any) -> Any:
+    """Controls with one purpose, its name in a column on the left; by default their first label."""
+    if purpose:
+        name = w.Label(purpose)
+        name.add_class("statefulkit-purpose")
+        lay(name, margin="0")
+        controls = (name, *controls)
+    else:
+        controls[0].add_class("statefulkit-named")
+    return row(*controls)
+
+
+def groups(*children: Any) -> Any:
+    """Groups under each other, or in two columns where there is room."""
+    found = w.Box(list(children))
+    found.add_class("statefulkit-groups")
+    return found
+
+
 def button(text: str, tooltip: str, act: Any, style: str = "") -> Any:
     """A button as wide as its text."""
     found = w.Button(description=text, tooltip=tooltip, button_style=style)

@@ -15,9 +15,7 @@ from statefulkit.widgets import html
 from statefulkit.widgets.markup import Markup, Pieces
 from statefulkit.widgets.panel import Panel, lay, row
 
-HINT = (
-    "Click a thing to choose it; or Tab into the picture, move with the arrows, choose with Enter."
-)
+HINT = "Click to choose; or Tab, arrows, Enter."
 
 
 class PodGraph(Panel):
@@ -47,7 +45,7 @@ class PodGraph(Panel):
         self.nodes = w.Checkbox(value=few, description="Show nodes", indent=False)
         lay(self.nodes, width="auto", flex="0 0 auto", margin="0")
         self.nodes.observe(lambda _: self.show(self._view, self._since), "value")
-        below = row(self.nodes, Markup(html.line(HINT)), grid_gap="14px")
+        below = row(self.nodes, Markup(html.line(HINT, "hint")), grid_gap="4px 16px")
         super().__init__(source, [self._picture, below, self._words])
         self.show(view)
 
