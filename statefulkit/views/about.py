@@ -52,11 +52,7 @@ def _stateful_set(view: View, sts: Object) -> Sentences:
     if policy is not None and sts.spec.volumeClaimTemplates:
         text = say.SET_KEEPS.format(scaled=policy.whenScaled, deleted=policy.whenDeleted)
         yield text, "S40"
-    first = _in_the_way(pods)
-    if first is not None:
-        found = unblock(view, first)
-        if found is not None:
-            yield say.UNBLOCK.format(what=found[0]), found[1]
+    yield from _help(view, pods)
 
 
 def _update(sts: Object) -> Sentences:
@@ -67,6 +63,44 @@ def _update(sts: Object) -> Sentences:
         yield say.SET_ON_DELETE, "S34"
     elif strategy.rollingUpdate and strategy.rollingUpdate.partition:
         yield say.SET_HELD.format(partition=strategy.rollingUpdate.partition), "S36"
+
+
+def _deployment(view: View, found: Object) -> Sentences:
+    yield _counts(found, found.status.updatedReplicas or 0), "D4"
+    made = [r for r in view.all("ReplicaSet", found.metadata.namespace) if _owned(r, found)]
+    sizes = ", ".join(f"{r.metadata.name} {r.spec.replicas}" for r in made) or "none"
+    yield say.DEPLOYMENT_SETS.format(sizes=sizes), "D1"
+    recreate = found.spec.strategy.type == "Recreate"
+    yield (say.DEPLOYMENT_RECREATE, "D5") if recreate else (say.DEPLOYMENT_ROLLS, "D4")
+    pods = [p for r in made for p in view.owned(r.metadata.uid, "Pod")]
+    yield from _help(view, pods)
+
+
+def _replica_set(view: View, found: Object) -> Sentences:
+    yield _counts(found, found.status.replicas or 0), "D7"
+    yield say.REPLICASET_NAMES, "D2"
+    yield from _help(view, view.owned(found.metadata.uid, "Pod"))
+
+
+def _counts(found: Object, updated: int) -> str:
+    status = found.status
+    return say.SET_COUNTS.format(
+        name=found.metadata.name, wanted=found.spec.replicas, created=status.replicas or 0,
+        ready=status.readyReplicas or 0, updated=updated,
+    )  # fmt: skip
+
+
+def _owned(obj: Object, owner: Object) -> bool:
+    ref = controller_of(obj)
+    return ref is not None and ref.uid == owner.metadata.uid
+
+
+def _help(view: View, pods: list[Object]) -> Sentences:
+    """What would help the first Pod that is in the way."""
+    first = _in_the_way(pods)
+    found = unblock(view, first) if first is not None else None
+    if found is not None:
+        yield say.UNBLOCK.format(what=found[0]), found[1]
 
 
 def _in_the_way(pods: list[Object]) -> Object | None:
@@ -85,6 +119,8 @@ def _pod(view: View, pod: Object) -> Sentences:
     owner = controller_of(pod)
     if owner is None:
         yield say.POD_ALONE, "S24"
+    elif owner.kind == "ReplicaSet":
+        yield say.POD_REPLACED.format(owner=f"ReplicaSet {owner.name}"), "D2"
     elif owner.kind == "StatefulSet":
         yield say.POD_OWNER.format(owner=f"StatefulSet {owner.name}", name=name), "S59"
         yield _pod_dns(view, pod)
@@ -132,11 +168,7 @@ def ghost(view: View, key: Key) -> Sentences:
     start = (sts.spec.ordinals and sts.spec.ordinals.start) or 0 if sts is not None else 0
     if sts is not None and start <= number < start + sts.spec.replicas:
         yield say.POD_GHOST.format(name=key.name, owner=parent), "S32"
-        pods = view.owned(sts.metadata.uid, "Pod")
-        first = _in_the_way(pods)
-        found = unblock(view, first) if first is not None else None
-        if found is not None:
-            yield say.UNBLOCK.format(what=found[0]), found[1]
+        yield from _help(view, view.owned(sts.metadata.uid, "Pod"))
     else:
         yield say.POD_SPARE.format(name=key.name), "S43"
 
@@ -244,6 +276,8 @@ def _other(view: View, obj: Object) -> Sentences:
 
 _KINDS: dict[str, Callable[[View, Object], Sentences]] = {
     "StatefulSet": _stateful_set,
+    "Deployment": _deployment,
+    "ReplicaSet": _replica_set,
     "Pod": _pod,
     "PersistentVolumeClaim": _claim,
     "PersistentVolume": _volume,

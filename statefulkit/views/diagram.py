@@ -143,8 +143,10 @@ class _Drawing:
 
     def top(self) -> None:
         """Sets, Deployments and Services, spread over the whole width; ReplicaSets under them."""
-        self._spread([*self.sets, *self.services], ROW["StatefulSet"])
-        self._spread(self.replica_sets, ROW["ReplicaSet"])
+        others = len(self.view.all("StatefulSet", self.namespace))
+        first = [*self.sets, *self.services]
+        self._spread(first, ROW["StatefulSet"])
+        self._spread(self.replica_sets, ROW["ReplicaSet"], others, len(first))
         there = {b.key for b in self.boxes}
         for made in self.replica_sets:
             owner = controller_of(made)
@@ -152,12 +154,17 @@ class _Drawing:
             if key in there:
                 self.lines.append(Line(key, key_of(made), "owns"))
 
-    def _spread(self, things: list[Object], height: float) -> None:
+    def _spread(
+        self, things: list[Object], height: float, skipped: int = 0, places: int = 0
+    ) -> None:
+        """Things side by side, in at least so many places, of which the first are left free."""
         per_row = max(int((self.width - 2 * MARGIN) // (WIDE + 34)), 1)
+        if not skipped < skipped + len(things) <= places <= per_row:
+            skipped = places = 0
         for start in range(0, len(things), per_row):
             row = things[start : start + per_row]
-            step = (self.width - 2 * MARGIN) / len(row)
-            for i, obj in enumerate(row):
+            step = (self.width - 2 * MARGIN) / max(len(row), places)
+            for i, obj in enumerate(row, skipped):
                 lines, look = self._thing(obj)
                 x = MARGIN + (i + 0.5) * step - (WIDE + 30) / 2
                 self._box(key_of(obj), lines, x, height, look, wide=WIDE + 30)

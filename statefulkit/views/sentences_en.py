@@ -37,11 +37,16 @@ SET_PARALLEL = (
     "This set is Parallel: it does not wait for its Pods when it creates or deletes them."
 )
 SET_KEEPS = "Claims: {scaled} when scaled down, {deleted} when the set is deleted."
+DEPLOYMENT_SETS = "Its ReplicaSets, each with the replicas that it wants: {sizes}."
+DEPLOYMENT_ROLLS = "An update moves Pods from the old ReplicaSet to the new one, step by step."
+DEPLOYMENT_RECREATE = "An update (Recreate) ends all old Pods before the first new one starts."
+REPLICASET_NAMES = "Its Pods have no order, and each new one has a new name."
 POD_STATE = "{name} is {status} on {node}, with the address {ip}."
 POD_NOWHERE = "{name} is {status} and on no node."
 POD_OWNER = (
     "{owner} made it; if it goes, a new {name} comes with the same name and the same claims."
 )
+POD_REPLACED = "{owner} made it; if it goes, another Pod comes, under a new name."
 POD_ALONE = "No controller owns it: once gone it stays away."
 POD_GHOST = "There is no Pod {name} now. StatefulSet {owner} wants one."
 POD_SPARE = "There is no Pod {name} now, and no set wants one. Its claims stay for its return."

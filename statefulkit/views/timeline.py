@@ -20,7 +20,7 @@ WIDTH, LEFT, RIGHT, TOP, ROW = 620, 96, 12, 34, 22  # pixels
 FONT = "Helvetica,Arial,sans-serif"
 DIM = "var(--jp-ui-font-color2,#767676)"
 STATES = {  # fill, line, height in pixels: told apart by height and dashes too
-    "pending": ("none", "#8a6800", 4),
+    "pending": ("#d9d9d9", "#767676", 4),
     "running, not ready": ("#fdf0b5", "#8a6800", 9),
     "ready": ("#cfeee2", "#00795a", 15),
     "terminating": ("#f7d9c4", "#b54a00", 11),

@@ -42,6 +42,11 @@ def _exec(cluster: Cluster, key: Key, *program: str) -> str:
     return " ".join(quote(w) for w in ("kubectl", *space, *words))
 
 
+def _named(key: Key) -> str:
+    """A set or a Deployment as kubectl takes it, `sts/web`."""
+    return f"{'sts' if key.kind == 'StatefulSet' else key.kind.lower()}/{key.name}"
+
+
 def _patch(key: Key, spec: dict[str, Any]) -> str:
     text = json.dumps({"spec": spec}, separators=(",", ":"))
     return _kubectl(key, "patch", "sts", key.name, "-p", text)
@@ -67,7 +72,7 @@ def _retention(value: tuple[str, str]) -> dict[str, Any]:
 
 
 def _container(cluster: Cluster, key: Key) -> Any:
-    return cluster.get("sts", key.name, key.namespace).spec.template.spec.containers[0]
+    return cluster.get(key.kind, key.name, key.namespace).spec.template.spec.containers[0]
 
 
 def _broken(cluster: Cluster, key: Key) -> str:
@@ -78,25 +83,25 @@ def _broken(cluster: Cluster, key: Key) -> str:
 
 def _image(cluster: Cluster, key: Key, image: str) -> str:
     change = f"{_container(cluster, key).name}={image}"
-    return _kubectl(key, "set", "image", f"sts/{key.name}", change)
+    return _kubectl(key, "set", "image", _named(key), change)
 
 
 SCALE = Action(
     "Set replicas",
     "How many Pods the set shall have",
-    lambda c, k, n: c.scale("sts", k.name, n, k.namespace),
-    lambda _, k, n: _kubectl(k, "scale", "sts", k.name, f"--replicas={n}"),
+    lambda c, k, n: c.scale(k.kind, k.name, n, k.namespace),
+    lambda _, k, n: _kubectl(k, "scale", *_named(k).split("/"), f"--replicas={n}"),
 )
 IMAGE = Action(
     "Set image",
     "Change the image in the Pod template: a rolling update",
-    lambda c, k, image: c.set_image("sts", k.name, image, k.namespace),
+    lambda c, k, image: c.set_image(k.kind, k.name, image, k.namespace),
     _image,
 )
 BAD_IMAGE = Action(
     "Bad image",
     "Update to an image that no registry has",
-    lambda c, k, _: c.set_image("sts", k.name, _broken(c, k), k.namespace),
+    lambda c, k, _: c.set_image(k.kind, k.name, _broken(c, k), k.namespace),
     lambda c, k, _: _image(c, k, _broken(c, k)),
 )
 PARTITION = Action(
@@ -120,8 +125,8 @@ RETENTION = Action(
 DELETE_SET = Action(
     "Delete set",
     "Delete the set: background, foreground, or leave its Pods as orphans",
-    lambda c, k, v: c.delete("sts", k.name, k.namespace, cascade=v),
-    lambda _, k, v: _kubectl(k, "delete", "sts", k.name, f"--cascade={v}"),
+    lambda c, k, v: c.delete(k.kind, k.name, k.namespace, cascade=v),
+    lambda _, k, v: _kubectl(k, "delete", *_named(k).split("/"), f"--cascade={v}"),
 )
 KILL = Action(
     "Kill",

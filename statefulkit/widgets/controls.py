@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets as w
 
 from statefulkit.api.errors import StatusError
 from statefulkit.cluster import Cluster
-from statefulkit.store import Key, View
+from statefulkit.store import Key, Object, View
 from statefulkit.widgets import actions as a
 from statefulkit.widgets import html
 from statefulkit.widgets.actions import Action
@@ -24,6 +24,10 @@ PAST = (
     "This is the past: it can't be changed. Go to Live, or press Fork here to act from this moment."
 )
 
+SET, POD, NODE = ("StatefulSet",), ("Pod",), ("Node",)  # the kinds that a row of controls is for
+BOTH = (*SET, "Deployment")
+
+Row = tuple[tuple[str, ...], Any]
 Around = Callable[[Callable[[], object]], None]
 
 
@@ -31,7 +35,8 @@ class Actions(Panel):
     """What can be done with the chosen object, and the kubectl command of the last action.
 
     Attributes:
-        key: the object that is acted on. A claim, a volume or a Service can only be deleted here.
+        key: the object that is acted on. Other kinds than StatefulSets,
+            Deployments, Pods and nodes can only be deleted here.
         fields: the fields by name; buttons: the buttons by their text.
     """
 
@@ -41,18 +46,14 @@ class Actions(Panel):
     ) -> None:  # fmt: skip
         """Actions on StatefulSet `name` at first; `around` carries out each change."""
         self.cluster, self.key = cluster, Key("StatefulSet", namespace, name)
-        self.set_key = self.key
         self._around = around or (lambda act: act())
         self.fields: dict[str, Any] = {}
         self.buttons: dict[str, Any] = {}
         self._title, self._command, self._answer = Markup(), Markup(html.command("")), Markup()
-        self._groups = {
-            "StatefulSet": self._set_group(),
-            "Pod": self._pod_group(),
-            "Node": self._node_group(),
-            "": groups(group("Delete", self._button(a.DELETE))),
-        }
-        children = [self._title, *self._groups.values(), self._answer, self._command]
+        self._rows = [*self._set_rows(), *self._pod_rows(), *self._node_rows()]
+        self._rest = group("Delete", self._button(a.DELETE))
+        rows = [found for _, found in self._rows]
+        children = [self._title, groups(*rows, self._rest), self._answer, self._command]
         super().__init__(cluster, children)
         self.show(cluster.view)
         self._fill()
@@ -68,7 +69,7 @@ class Actions(Panel):
         self.buttons[action.label] = found
         return found
 
-    def _set_group(self) -> Any:
+    def _set_rows(self) -> Iterator[Row]:
         number = self._field(
             "replicas", w.BoundedIntText(max=1000, description="Replicas"), "140px"
         )
@@ -87,40 +88,29 @@ class Actions(Panel):
         fewer = button("−", "One replica less", lambda: self._by(-1))
         more = button("+", "One replica more", lambda: self._by(+1))
         self.buttons |= {"−": fewer, "+": more}
-        return groups(
-            group("", number, fewer, more, self._button(a.SCALE, lambda: number.value)),
-            group(
-                "",
-                image,
-                self._button(a.IMAGE, lambda: image.value.strip()),
-                self._button(a.BAD_IMAGE),
-            ),
-            group("", strategy, self._button(a.STRATEGY, lambda: strategy.value)),
-            group("", part, self._button(a.PARTITION, lambda: part.value)),
-            group(
-                "Claims",
-                scaled,
-                deleted,
-                self._button(a.RETENTION, lambda: (scaled.value, deleted.value)),
-            ),
-            group("Delete", cascade, self._button(a.DELETE_SET, lambda: cascade.value)),
-        )
+        scale = self._button(a.SCALE, lambda: number.value)
+        yield BOTH, group("", number, fewer, more, scale)
+        new = self._button(a.IMAGE, lambda: image.value.strip())
+        yield BOTH, group("", image, new, self._button(a.BAD_IMAGE))
+        yield SET, group("", strategy, self._button(a.STRATEGY, lambda: strategy.value))
+        yield SET, group("", part, self._button(a.PARTITION, lambda: part.value))
+        kept = self._button(a.RETENTION, lambda: (scaled.value, deleted.value))
+        yield SET, group("Claims", scaled, deleted, kept)
+        yield BOTH, group("Delete", cascade, self._button(a.DELETE_SET, lambda: cascade.value))
 
-    def _pod_group(self) -> Any:
+    def _pod_rows(self) -> Iterator[Row]:
         path = self._field("path", w.Text(PAGE, description="File"), "320px")
         text = self._field("text", w.Text("hello", description="Text"), "180px")
-        return groups(
-            group("Stop", self._button(a.KILL), self._button(a.FORCE), self._button(a.CRASH)),
-            group("Ready", self._button(a.UNREADY), self._button(a.READY)),
-            group("", path, self._button(a.READ, lambda: path.value.strip())),
-            group("", text, self._button(a.WRITE, lambda: (path.value.strip(), text.value))),
-        )
+        stop = map(self._button, (a.KILL, a.FORCE, a.CRASH))
+        yield POD, group("Stop", *stop)
+        yield POD, group("Ready", self._button(a.UNREADY), self._button(a.READY))
+        yield POD, group("", path, self._button(a.READ, lambda: path.value.strip()))
+        write = self._button(a.WRITE, lambda: (path.value.strip(), text.value))
+        yield POD, group("", text, write)
 
-    def _node_group(self) -> Any:
-        return groups(
-            group("Failure", self._button(a.FAIL_NODE), self._button(a.RECOVER_NODE)),
-            group("Upkeep", self._button(a.DRAIN), self._button(a.UNCORDON)),
-        )
+    def _node_rows(self) -> Iterator[Row]:
+        yield NODE, group("Failure", *map(self._button, (a.FAIL_NODE, a.RECOVER_NODE)))
+        yield NODE, group("Upkeep", *map(self._button, (a.DRAIN, a.UNCORDON)))
 
     # -- what they do ------------------------------------------------------------------------
 
@@ -159,13 +149,14 @@ class Actions(Panel):
         self._answer.markup = ""
         self.show(self._view, live=self._live)
         self._fill()
+        self._suggest()
 
     def show(self, view: View, *, live: bool = True) -> None:
         """Offer what can be done; in the past, where it is not `live`, nothing can."""
         self._view, self._live = view, live
-        shown = self.key.kind if self.key.kind in self._groups else ""
-        for kind, found in self._groups.items():
-            found.layout.display = "grid" if kind == shown else "none"
+        told_of = any(self.key.kind in kinds for kinds, _ in self._rows)
+        for kinds, found in [*self._rows, ((() if told_of else (self.key.kind,)), self._rest)]:
+            found.layout.display = "flex" if self.key.kind in kinds else "none"
         told = "" if live else html.line(PAST, "past")
         self._title.markup = told
         for found in self.buttons.values():
@@ -173,23 +164,47 @@ class Actions(Panel):
                 found.disabled = not live
 
     def _fill(self) -> None:
-        """Put what is so now into the fields of the set."""
-        sts = self.cluster.view.find(*self.key) if self.key.kind == "StatefulSet" else None
-        if sts is None:
-            return
-        strategy, policy = sts.spec.updateStrategy, sts.spec.persistentVolumeClaimRetentionPolicy
-        now = {
-            "replicas": sts.spec.replicas,
-            "image": sts.spec.template.spec.containers[0].image or "",
-            "strategy": strategy.type,
-            "partition": (strategy.rollingUpdate and strategy.rollingUpdate.partition) or 0,
-            "scaled": policy.whenScaled if policy else "Retain",
-            "deleted": policy.whenDeleted if policy else "Retain",
-        }
-        for name, value in now.items():
+        """Put what is so now into the fields."""
+        found = self.cluster.view.find(*self.key)
+        for name, value in _now(found).items() if found is not None else ():
             if self.fields[name].value != value:
                 self.fields[name].value = value
+
+    def _suggest(self) -> None:
+        """A file on the chosen Pod's own volume, where the path leads to none of its volumes."""
+        pod = self.cluster.view.find(*self.key) if self.key.kind == "Pod" else None
+        disks = _disks(pod) if pod is not None else []
+        path = self.fields["path"].value
+        if disks and not any(path.startswith(f"{place}/") for place in disks):
+            self.fields["path"].value = f"{disks[0]}/hello.txt"
 
     def static(self) -> str:
         """The command of the last action."""
         return str(self._command.markup)
+
+
+def _now(found: Object) -> dict[str, Any]:
+    """What an object has now, by the names of the fields that change it."""
+    if found.kind not in BOTH:
+        return {}
+    now = {
+        "replicas": found.spec.replicas,
+        "image": found.spec.template.spec.containers[0].image or "",
+    }
+    if found.kind in SET:
+        strategy, policy = (
+            found.spec.updateStrategy,
+            found.spec.persistentVolumeClaimRetentionPolicy,
+        )
+        now["strategy"] = strategy.type
+        now["partition"] = (strategy.rollingUpdate and strategy.rollingUpdate.partition) or 0
+        now["scaled"] = policy.whenScaled if policy else "Retain"
+        now["deleted"] = policy.whenDeleted if policy else "Retain"
+    return now
+
+
+def _disks(pod: Object) -> list[str]:
+    """The directories of a Pod's first container in which claims are mounted."""
+    claims = {v.name for v in pod.spec.volumes or () if v.persistentVolumeClaim}
+    found = pod.spec.containers[0].volumeMounts or ()
+    return [str(m.mountPath).rstrip("/") for m in found if m.name in claims]

@@ -10,6 +10,9 @@ import anywidget
 import traitlets as t
 
 _STATIC = Path(__file__).parent / "static"
+# As text: anywidget would watch a path for changes, and with it keep each widget for good.
+_MARKUP, _SCRUBBER = ((_STATIC / f"{name}.js").read_text() for name in ("markup", "scrubber"))
+_STYLE = (_STATIC / "style.css").read_text()
 
 Picked = Callable[[str, float | None], None]
 
@@ -22,8 +25,8 @@ class Markup(anywidget.AnyWidget):
     escaped what is in it.
     """
 
-    _esm = _STATIC / "markup.js"
-    _css = _STATIC / "style.css"
+    _esm = _MARKUP
+    _css = _STYLE
     markup = t.Unicode().tag(sync=True)
 
     def __init__(self, markup: str = "", on_pick: Picked | None = None) -> None:
@@ -67,8 +70,8 @@ class Pieces(Markup):
 class Scrubber(anywidget.AnyWidget):
     """A slider over moments 0 to `last`; `words` says which one `value` is."""
 
-    _esm = _STATIC / "scrubber.js"
-    _css = _STATIC / "style.css"
+    _esm = _SCRUBBER
+    _css = _STYLE
     value = t.Int(0).tag(sync=True)
     last = t.Int(0).tag(sync=True)
     words = t.Unicode().tag(sync=True)

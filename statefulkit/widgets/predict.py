@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any
 
@@ -46,6 +47,7 @@ class Prediction(Panel):
         self._verdict = Markup()
         head = [Markup(html.line(f"You are about to: {doing}"))] if doing else []
         super().__init__(cluster, [*head, *self.answers, row(self.check), self._verdict])
+        self.add_class("statefulkit-bench")
 
     def show(self, view: View) -> None:
         """The questions stay as they are."""
@@ -71,7 +73,8 @@ class Prediction(Panel):
         """What takes an answer of the truth's kind; its kind is all that is used of the truth."""
         choices = list(ask.choices(self.cluster)) if ask.choices else []
         if isinstance(truth, frozenset):
-            boxes = [w.Checkbox(description=name, indent=False) for name in choices]
+            names = [*choices, q.NOTHING]
+            boxes = [w.Checkbox(description=name, indent=False) for name in names]
             for box in boxes:
                 lay(box, width="auto", flex="0 0 auto")
             return w.VBox([Markup(html.line(ask.text)), row(*boxes, grid_gap="4px 18px")])
@@ -80,17 +83,24 @@ class Prediction(Panel):
         if choices:
             found = w.Dropdown(options=["…", *choices], description=ask.text)
         else:
-            found = w.Text(description=ask.text, placeholder="your answer")
+            wanted = "a number" if isinstance(truth, int) else "your answer"
+            found = w.Text(description=ask.text, placeholder=wanted)
+            found.on_msg(self._entered)
         found.style.description_width = "initial"
         lay(found, width="auto", max_width="100%")
         found.add_class("statefulkit-question")
         return found
 
+    def _entered(self, _: object, content: dict[str, Any], __: object) -> None:
+        """Enter in a field is Check."""
+        if content.get("event") == "submit":
+            self._check()
+
     def _said(self, field: Any) -> str:
         """The learner's answer as text; empty where there is none."""
         if isinstance(field, w.VBox):
-            return _listed(frozenset(b.description for b in field.children[1].children if b.value))
-        return "" if field.value in ("…", "") else str(field.value).strip()
+            return _together(b.description for b in field.children[1].children if b.value)
+        return "" if field.value == "…" else str(field.value).strip()
 
     def _check(self) -> None:
         fork, truths = self._try()
@@ -101,10 +111,15 @@ class Prediction(Panel):
         parts: list[str] = []
         told: dict[str, None] = {}
         for ask, field in zip(self._questions, self.answers, strict=True):
-            said, truth = self._said(field), _as_text(truths[ask])
-            verdict = "Right" if said == truth else "Look again" if said else "Not answered"
-            yours = f" You said: {said}." if said and said != truth else ""
-            parts.append(html.line(f"{verdict}: {ask.text} {_begun(truth)}.{yours}"))
+            said, truth = self._said(field), truths[ask]
+            if not said:
+                parts.append(html.line(f"Not answered: {ask.text}", "open"))
+                continue
+            text = f"{ask.text} {_begun(_as_text(truth))}."
+            if _fits(said, truth):
+                parts.append(html.line(f"Right: {text}", "right"))
+            else:
+                parts.append(html.line(f"Look again: {text} You said: {said}.", "wrong"))
             told |= dict.fromkeys(self._why(ask, fork))
         if told:
             parts += [html.line("Why:"), html.sentences(Explanation(told))]
@@ -127,6 +142,14 @@ class Prediction(Panel):
         return str(self._verdict.markup) or asked
 
 
+def _fits(said: str, truth: Answer) -> bool:
+    """Whether an answer is the truth, however it is written: "3 pods" is 3, "Web-1 " is web-1."""
+    if isinstance(truth, int) and not isinstance(truth, bool):
+        numbers = re.findall(r"\d+", said)
+        return numbers == [str(truth)]
+    return " ".join(said.casefold().split()) == _as_text(truth).casefold()
+
+
 def _as_text(truth: Answer) -> str:
     if isinstance(truth, bool):
         return "yes" if truth else "no"
@@ -139,7 +162,11 @@ def _begun(answer: str) -> str:
 
 
 def _listed(names: frozenset[str]) -> str:
-    return ", ".join(sorted(names)) or q.NOTHING
+    return _together(names) or q.NOTHING
+
+
+def _together(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names, key=lambda name: (len(name), name)))
 
 
 class _Predict:
@@ -153,25 +180,36 @@ class _Predict:
         return Prediction(cluster, action, questions, doing)
 
     def random(self, seed: int, cluster: Cluster | None = None) -> Prediction:
-        """A question from a seed: a random action on `cluster`, or on a random set of its own."""
+        """A question from a seed: a random action on `cluster`, or on a random set of its own.
+
+        Raises ValueError where there is no StatefulSet in `cluster`.
+        """
         chance = Random(seed)
         found = cluster or _random_cluster(chance)
-        sts = chance.choice(found.list("sts"))
+        sets = found.list("sts")
+        if not sets:
+            raise ValueError("there is no StatefulSet to ask about")
+        sts = chance.choice(sets)
         name, n = sts.metadata.name, sts.spec.replicas
-        pod = f"{name}-{chance.randrange(max(n, 1))}"
         actions: list[tuple[str, Do, list[Question]]] = [
             (f"kubectl scale sts {name} --replicas={k}",
              _scale(name, k),
              [q.claims_left(), q.ready_pods(), q.next_pod("delete" if k < n else "create")])
             for k in (n - 1, n + 1, n + 2) if k >= 0
         ]  # fmt: skip
+        pods = [p.metadata.name for p in found.view.owned(sts.metadata.uid, "Pod")]
+        if pods:
+            pod = chance.choice(pods)
+            actions.append(
+                (f"kubectl delete pod {pod}", lambda c: c.delete("pod", pod),
+                 [q.changed_ips(), q.next_pod("create"), q.claims_left()])
+            )  # fmt: skip
+        container = sts.spec.template.spec.containers[0]
+        start = f"kubectl set image sts/{name} {container.name}="
+        new, broken = (_tagged(container.image or "", tag) for tag in ("1.28", "broken"))
         actions += [
-            (f"kubectl delete pod {pod}", lambda c: c.delete("pod", pod),
-             [q.changed_ips(), q.next_pod("create"), q.claims_left()]),
-            (f"kubectl set image sts/{name} nginx=nginx:1.28",
-             lambda c: c.set_image("sts", name, "nginx:1.28"), [q.next_pod(), q.changed_ips()]),
-            (f"kubectl set image sts/{name} nginx=nginx:broken",
-             lambda c: c.set_image("sts", name, "nginx:broken"),
+            (start + new, lambda c: c.set_image("sts", name, new), [q.next_pod(), q.changed_ips()]),
+            (start + broken, lambda c: c.set_image("sts", name, broken),
              [q.ready_pods(), q.next_pod(), q.resolves(sts.spec.serviceName or name)]),
         ]  # fmt: skip
         doing, act, questions = chance.choice(actions)
@@ -183,6 +221,12 @@ predict = _Predict()
 
 def _scale(name: str, replicas: int) -> Do:
     return lambda cluster: cluster.scale("sts", name, replicas)
+
+
+def _tagged(image: str, tag: str) -> str:
+    """The image with another tag."""
+    path, slash, last = image.partition("@")[0].rpartition("/")
+    return f"{path}{slash}{last.partition(':')[0]}:{tag}"
 
 
 def _random_cluster(chance: Random) -> Cluster:

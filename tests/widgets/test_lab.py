@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ipywidgets.widgets import widget as registry
@@ -162,6 +165,31 @@ def test_closing_frees_every_widget(cluster: Cluster) -> None:
     assert left == set()
 
 
+def test_a_closed_lab_is_forgotten(cluster: Cluster) -> None:
+    lab = StatefulLab(cluster)
+    lab.open_tab("DNS tracer")
+    known = weakref.ref(lab)
+    lab.close()
+    del lab
+    gc.collect()
+    assert known() is None
+
+
+def test_a_repaint_sends_only_what_has_changed(lab: StatefulLab) -> None:
+    sent: list[Any] = []
+    lab.picture._picture.send = lambda content, **_: sent.append(content)
+    lab.select(pod("web-1"))
+    sent.clear()
+    press(lab, "Kill")
+    (told,) = sent
+    assert told["order"] is None
+    assert set(told["changed"]) == {
+        "Pod/default/web-1",
+        "line Service/default/nginx Pod/default/web-1",
+    }
+    assert "Terminating" in lab.picture._picture.pieces["Pod/default/web-1"]
+
+
 def test_a_panel_stays_usable_when_another_is_closed(cluster: Cluster) -> None:
     first, second = StatefulLab(cluster), StatefulLab(cluster)
     first.close()
@@ -233,6 +261,58 @@ def test_requests_that_nobody_answers_say_why(cluster: Cluster) -> None:
     panel.submit.click()
     assert panel.counts == {"http://web-9.nginx/": {"no answer": 20}}
     assert texts(panel).count("Could not resolve host: web-9.nginx") == 1
+
+
+BLOG = Path(__file__).parents[2] / "notebooks" / "manifests" / "blog.yaml"
+
+
+@pytest.fixture
+def blog() -> StatefulLab:
+    cluster = Cluster(seed=1)
+    cluster.apply(BLOG)
+    cluster.settle()
+    return StatefulLab(cluster, "none")
+
+
+def test_a_deployment_and_its_replicaset_have_a_box_and_say_why_d1_d4(blog: StatefulLab) -> None:
+    deployment = Key("Deployment", "default", "wordpress")
+    boxes = {b.key for b in blog.picture.drawn.boxes}
+    made = next(k for k in boxes if k.kind == "ReplicaSet" and k.name.startswith("wordpress"))
+    assert deployment in boxes
+    lines = {(line.start, line.end) for line in blog.picture.drawn.lines}
+    assert (deployment, made) in lines
+    assert sum(start == made for start, _ in lines) == 3
+    blog.select(deployment)
+    press(blog, "+")
+    assert blog.cluster.get("deploy", "wordpress").spec.replicas == 4
+    assert "kubectl scale deployment wordpress --replicas=4" in texts(blog.actions)
+    assert f"{made.name} 3" in texts(blog.why)
+    blog.clock.settle.click()
+    assert f"{made.name} 4" in texts(blog.why)
+    blog.select(made)
+    assert "each new one has a new name" in texts(blog.why)
+
+
+def test_a_replicaset_that_wants_nothing_more_leaves_the_picture_d8(blog: StatefulLab) -> None:
+    before = {b.key for b in blog.picture.drawn.boxes if b.key.kind == "ReplicaSet"}
+    blog.select(Key("Deployment", "default", "wordpress"))
+    blog.actions.fields["image"].value = "wordpress:6.9"
+    press(blog, "Set image")
+    blog.clock.settle.click()
+    after = {b.key for b in blog.picture.drawn.boxes if b.key.kind == "ReplicaSet"}
+    assert len(before) == len(after) == 2
+    assert len(before | after) == 3
+
+
+def test_a_file_is_offered_on_the_pods_own_volume(lab: StatefulLab) -> None:
+    lab.select(pod("web-0"))
+    assert lab.actions.fields["path"].value == "/usr/share/nginx/html/index.html"
+    cluster = Cluster()
+    cluster.apply(BLOG.with_name("mysql.yaml"))
+    cluster.settle()
+    mysql = StatefulLab(cluster, "mysql")
+    mysql.select(pod("mysql-0"))
+    assert mysql.actions.fields["path"].value == "/var/lib/mysql/hello.txt"
 
 
 def test_two_labs_do_not_disturb_each_other(cluster: Cluster) -> None:
