@@ -131,7 +131,7 @@ class _Drawing:
         self.sets = [*view.all("StatefulSet", namespace), *view.all("Deployment", namespace)]
         self.replica_sets = [r for r in view.all("ReplicaSet", namespace) if cards.is_used(view, r)]
         self.services = [s for s in view.all("Service", namespace) if s.spec.selector]
-        on_top = len(self.owners) + len(self.services)  # in one row, that no line runs over a box
+        on_top = len(self.sets) + len(self.services)  # in one row, that no line runs over a box
         room = ceil((on_top * (WIDE + 34) + MARGIN - self.left) / COLUMN)
         wide = min(max(len(columns), 3, room), BANK)
         self.width = self.left + wide * COLUMN + MARGIN

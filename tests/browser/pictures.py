@@ -9,9 +9,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser import jupyter
-from tests.browser.conftest import THEMES
-
-LESSON = "00-start-here.ipynb"
+from tests.browser.conftest import LESSON, THEMES
 
 
 def take(where: Path, widths: tuple[int, ...] = (1024, 1600)) -> None:

@@ -1,0 +1,81 @@
+"""How the lab looks: nothing overlaps or scrolls sideways, and nobody is shut out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, expect
+
+from tests.browser.hands import Mouse, field, tab
+
+Panel = Callable[[str], Locator]
+
+
+def titles(panel: Locator) -> list[str]:
+    found: list[str] = (
+        panel.get_by_role("tablist", name="More panels").get_by_role("tab").all_inner_texts()
+    )
+    return found
+
+
+def test_no_serious_accessibility_fault(panel: Panel) -> None:
+    found = panel("looks")
+    axe, faults = Axe(), []
+    things = ["StatefulSet web", "Pod web-1", "Node node-1", "Service nginx"]
+    for i, title in enumerate(titles(found)):
+        field(found, "Act on").select_option(label=things[min(i, 3)])
+        Mouse(found).open(title)
+        answer = axe.run(found.page, context=".statefulkit-lab").response
+        faults += [
+            (title, v["id"], [n["html"][:160] for n in v["nodes"]][:3])
+            for v in answer["violations"]
+            if v["impact"] in ("serious", "critical")
+        ]
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [1024, 1600])
+def test_nothing_overlaps_or_scrolls_sideways(panel: Panel, width: int) -> None:
+    found = panel("looks")
+    page = found.page
+    page.set_viewport_size({"width": width, "height": 1400})
+    cell = page.locator(".jp-Notebook").first.bounding_box()
+    assert cell is not None
+    for thing in ("StatefulSet web", "Pod web-1", "Node node-1"):
+        field(found, "Act on").select_option(label=thing)
+        assert found.evaluate(OVERLAPS) == [], thing
+    for title in titles(found):
+        tab(found, title).click()
+        expect(tab(found, title)).to_have_attribute("aria-selected", "true")
+        box = found.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= cell["x"] + cell["width"]
+        assert found.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, title
+        assert found.evaluate(OVERLAPS) == [], title
+        assert found.evaluate(CUT) == [], title
+    page.set_viewport_size({"width": 1024, "height": 1400})
+
+
+SHOWN = """
+    const shown = [...panel.querySelectorAll('button, input, select, textarea, .widget-label')]
+        .filter(e => e.offsetParent !== null && e.getBoundingClientRect().width > 0);
+"""
+OVERLAPS = f"""panel => {{
+    {SHOWN}
+    const found = [];
+    for (const [i, a] of shown.entries()) for (const b of shown.slice(i + 1)) {{
+        if (a.contains(b) || b.contains(a)) continue;
+        const [p, q] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
+        const wide = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+        const high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+        if (wide > 2 && high > 2) found.push([a.textContent || a.type, b.textContent || b.type]);
+    }}
+    return found;
+}}"""
+CUT = f"""panel => {{
+    {SHOWN}
+    return shown.filter(e => e.matches('button, .widget-label') && e.scrollWidth > e.clientWidth + 1)
+        .map(e => e.textContent);
+}}"""
