@@ -1,7 +1,6 @@
 """Arguments of the public methods, held against their annotations.
 
-Who writes `cluster.run("10")` is told which argument is wrong, not where the model broke. What goes
-on to the API as a field of an object is left to the API's own errors, which name the field.
+Who writes `cluster.run("10")` is told which argument is wrong, not where the model broke.
 """
 
 from __future__ import annotations
@@ -18,11 +17,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
 
 LONGEST = 10**9  # virtual seconds: 31 years
-_FIELDS = ("replicas", "image")  # of an object: the API checks them
-
-
-def _given(value: Any) -> bool:
-    return value is not None
 
 
 def _text(value: Any) -> bool:
@@ -33,9 +27,12 @@ def _whole(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
+def _number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def _seconds(value: Any) -> bool:
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    return is_number and bool(0 <= value <= LONGEST)
+    return _number(value) and bool(0 <= value <= LONGEST)
 
 
 def _selector(value: Any) -> bool:
@@ -69,8 +66,7 @@ def checked(function: F) -> F:
     for p in parameters:
         plain = str(p.annotation).removesuffix(" | None")
         if plain in _CHECKS:
-            fits, what = _CHECKS[plain] if p.name not in _FIELDS else (_given, "given")
-            wanted[p.name] = (fits, what, plain != p.annotation)
+            wanted[p.name] = (*_CHECKS[plain], plain != p.annotation)
     names = [p.name for p in parameters]
 
     @wraps(function)
@@ -78,7 +74,7 @@ def checked(function: F) -> F:
         for name, value in (*zip(names, args, strict=False), *kwargs.items()):
             fits, what, optional = wanted.get(name, (None, "", False))
             if fits and not (value is None and optional) and not fits(value):
-                error = ValueError if isinstance(value, Real) and "seconds" in what else TypeError
+                error = ValueError if _number(value) and "seconds" in what else TypeError
                 raise error(f"{function.__name__}: {name} must be {what}, not {value!r:.100}")
         return function(*args, **kwargs)
 

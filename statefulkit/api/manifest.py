@@ -18,7 +18,8 @@ from statefulkit.api.yamlreader import Loader
 
 LARGEST = 3 * 2**20  # characters; a real API server takes requests of up to 3 MiB
 DEEPEST = 100
-MOST_NODES = 200_000
+MOST_NODES = 50_000
+_HALF = "yaml: invalid UTF-8: half of a surrogate pair"
 
 
 def load(source: Any) -> list[dict[str, Any]]:
@@ -78,6 +79,8 @@ def _described(obj: Any) -> dict[str, Any]:
 def _parse(text: str, name: str) -> list[Any]:
     if len(text) > LARGEST:
         raise _too_large(name, len(text))
+    if not is_unicode(text):
+        raise _unreadable(name, _HALF)
     try:
         _measure(text, name)
         found = list(yaml.load_all(text, Loader))
@@ -127,7 +130,7 @@ def plain(source: Any, name: str) -> Any:
             if "\0" in value:
                 raise _unreadable(name, "yaml: control characters are not allowed")
             if not is_unicode(value):
-                raise _unreadable(name, "yaml: invalid UTF-8: half of a surrogate pair")
+                raise _unreadable(name, _HALF)
             return value
         if isinstance(value, float) and math.isfinite(value):
             return int(value) if value.is_integer() and abs(value) < 2**53 else value

@@ -30,6 +30,8 @@ class Loader(_BASE):  # type: ignore[misc]
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """A map, unless a key comes twice or is no scalar."""
+        if not isinstance(node, yaml.MappingNode):
+            raise _marked(node, "expected a mapping")
         seen = set()
         for key_node, _ in node.value:
             key = getattr(key_node, "value", None)

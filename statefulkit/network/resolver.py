@@ -97,6 +97,8 @@ def resolve(
     """
     if libc not in get_args(Libc):
         raise ValueError(f"libc must be glibc or musl, not {libc!r}")
+    if "\0" in name:
+        raise ValueError(f"{name!r} cannot be asked for: a C library's names end at NUL")
     config = of_client(view, from_pod)
     rdtype = coredns.rdatatype(type)
     type = dns.rdatatype.to_text(rdtype)
