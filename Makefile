@@ -9,7 +9,7 @@ STAMP := .venv/installed
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: help setup lab release demo-class grade test notebooks bench check programs pictures lock clean
+.PHONY: help setup lab release demo-class grade test notebooks bench check fuzz soak programs pictures lock clean
 
 help:  ## list what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,12 @@ check: setup  ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fuzz: setup  ## hostile writes for an hour (ARGS="--minutes 60 --seed 0")
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
+soak: setup  ## a million random actions (ARGS="--steps 1000000 --workers 2 --seed 0")
+	$(BIN)/python -m tests.property.soak $(ARGS)
 
 programs:  # Chromium, dig and dot for the tests; where they can't be installed these fail and say so
 	@bash tests/install-programs.sh

@@ -190,6 +190,10 @@ def _storage_class(doc: Doc) -> None:
     _fill(doc, reclaimPolicy="Delete", volumeBindingMode="Immediate")
 
 
+def _with_spec(doc: Doc) -> None:
+    doc.setdefault("spec", {})
+
+
 _DEFAULTS: dict[str, Callable[[Doc], None]] = {
     "StatefulSet": _stateful_set,
     "Deployment": _deployment,
@@ -199,4 +203,6 @@ _DEFAULTS: dict[str, Callable[[Doc], None]] = {
     "PersistentVolumeClaim": _claim,
     "PersistentVolume": _volume,
     "StorageClass": _storage_class,
+    "Node": _with_spec,
+    "PodDisruptionBudget": _with_spec,
 }

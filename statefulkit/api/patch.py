@@ -103,7 +103,8 @@ def _strategic(doc: Any, patch: Any, keys: dict[str, str]) -> Any:
         elif isinstance(value, list) and name in keys:
             found[name] = _merge_list(found.get(name) or [], value, name, keys)
         elif isinstance(value, list) and name == "finalizers":
-            found[name] = list(dict.fromkeys([*(found.get(name) or []), *value]))
+            have = found.get(name) or []
+            found[name] = have + [v for i, v in enumerate(value) if v not in [*have, *value[:i]]]
         else:
             found[name] = _strategic(found.get(name), value, keys)
     return found

@@ -20,6 +20,7 @@ _NAMES = {
     dict: "object",
     float: "number",
     int: "number",
+    type(None): "null",
 }
 _QUANTITIES = (
     "requests", "limits", "capacity", "allocatable", "allocatedResources", "overhead",
@@ -92,6 +93,8 @@ def _walk(hint: Any, value: Any, path: str, owner: str, unknown: list[str]) -> N
             _expect(value, list, path, owner)
             (item,) = get_args(wanted) or (Any,)
             for i, each in enumerate(value):
+                if each is None and plain(item)[0] in (str, int, float, bool):
+                    raise _wrong(each, _go(owner, f"{path}[{i}]"), _expected(plain(item), path))
                 _walk(item, each, f"{path}[{i}]", owner, unknown)
             return
         if origin is dict:

@@ -25,10 +25,14 @@ class Killing(NamedTuple):
 
 def is_alive(view: View, pod: Object) -> bool:
     """Whether the kubelet of the Pod's node does its work: a dead one decides nothing (P27)."""
-    node = pod.spec.nodeName
-    if not node or view.find("Node", "", node) is None:
-        return False
-    return view.fact("down", node) is None
+    name = pod.spec.nodeName
+    node = view.find("Node", "", name) if name else None
+    return node is not None and has_kubelet(node) and view.fact("down", name) is None
+
+
+def has_kubelet(node: Object) -> bool:
+    """Whether a machine stands behind a Node: an object that somebody wrote has none."""
+    return bool(node.spec.podCIDR and node.status and node.status.addresses)
 
 
 def all_of(view: View) -> list[Object]:

@@ -17,7 +17,7 @@ from statefulkit.controllers.pods import (
     tolerations_of,
 )
 from statefulkit.decisions import Decision, Event, Update, UpdateStatus, Wait, itself
-from statefulkit.nodes import volumebinding
+from statefulkit.nodes import leftbehind, volumebinding
 from statefulkit.store import Key, Object, Record, View, key_of, timestamp
 
 NAME = "kube-scheduler"
@@ -62,6 +62,8 @@ def _unfit(view: View, pod: Object, node: Object) -> str:
     """Why this node will not do; empty where it does (P20, P21)."""
     if node.spec.unschedulable and not tolerations_of(pod, _UNSCHEDULABLE):
         return "node(s) were unschedulable"
+    if not leftbehind.has_kubelet(node):
+        return "node(s) had untolerated taint {node.kubernetes.io/not-ready: }"
     for taint in node.spec.taints or ():
         if taint.effect != "PreferNoSchedule" and not tolerations_of(pod, taint):
             return f"node(s) had untolerated taint {{{taint.key}: {taint.value or ''}}}"

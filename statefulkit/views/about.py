@@ -217,7 +217,7 @@ def _service(view: View, service: Object) -> Sentences:
         yield say.SERVICE_EARLY, "N4"
     slices = view.labelled("EndpointSlice", namespace, {SERVICE_LABEL: name})
     found = [e for s in slices for e in s.endpoints or ()]
-    ready = [e.targetRef.name for e in found if e.targetRef and e.conditions.ready]
+    ready = [e.targetRef.name for e in found if e.targetRef and e.conditions and e.conditions.ready]
     if not service.spec.selector:
         yield say.SERVICE_NO_SELECTOR, "N2"
     elif not found:
