@@ -25,6 +25,12 @@ def test_a_term_has_all_its_parts(term: str) -> None:
     assert int(number) == int(lesson)
 
 
+@pytest.mark.parametrize("term", ENTRIES)
+def test_the_lesson_of_a_term_links_to_it(term: str) -> None:
+    lesson = LINK.findall(ENTRIES[term])[-1]
+    assert f"(glossary.ipynb#{term.replace(' ', '-')})" in text(NOTEBOOKS / lesson)
+
+
 def test_no_heading_comes_twice() -> None:
     headings = Counter(HEADING.findall(PROSE))
     assert [heading for heading, times in headings.items() if times > 1] == []
