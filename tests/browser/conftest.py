@@ -42,9 +42,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package", params=THEMES)
-def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp(request.param)
-    with jupyter.jupyterlab(home, THEMES[request.param]) as address:
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="package")
+def home(theme: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp(theme)
+
+
+@pytest.fixture(scope="package")
+def lab(theme: str, home: Path) -> Iterator[str]:
+    with jupyter.jupyterlab(home, THEMES[theme]) as address:
         write_workbook(home / "notebooks" / WORKBOOK)
         yield address
 

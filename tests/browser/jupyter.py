@@ -51,16 +51,30 @@ def jupyterlab(home: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
     tracker.mkdir()
     whole = {"windowingMode": "none"}  # all cells are in the page, also those out of sight
     (tracker / "tracker.jupyterlab-settings").write_text(json.dumps(whole))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+        "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        "--ServerApp.port_retries=0", "--IdentityProvider.token=",
         f"--ServerApp.root_dir={notebooks}", f"--LabApp.user_settings_dir={home / 'settings'}",
         f"--LabApp.workspaces_dir={home / 'workspaces'}", "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
+    with _serving(home, command, "/api") as address:
+        yield address
+
+
+@contextmanager
+def voila(home: Path, notebook: Path) -> Iterator[str]:
+    """A notebook as a page of text and widgets; yields its address."""
+    with _serving(home, ["voila", str(notebook), "--no-browser"], "/voila/static/voila.js") as at:
+        yield at
+
+
+@contextmanager
+def _serving(home: Path, command: list[str], asked: str) -> Iterator[str]:
+    """A Jupyter program with a home of its own, as soon as it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     own = {
         "HOME": str(home),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
@@ -68,10 +82,11 @@ def jupyterlab(home: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
     }
+    whole = [sys.executable, "-m", *command, f"--port={port}"]
     with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
+        server = subprocess.Popen(whole, env=os.environ | own, stdout=log, stderr=log)
         try:
-            _await(f"http://127.0.0.1:{port}/api", server)
+            _await(f"http://127.0.0.1:{port}{asked}", server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -89,7 +104,7 @@ def _await(url: str, server: subprocess.Popen[bytes]) -> None:
             with suppress(subprocess.TimeoutExpired):
                 server.wait(0.1)
                 break
-    raise RuntimeError(f"JupyterLab does not answer at {url}")
+    raise RuntimeError(f"Nothing answers at {url}")
 
 
 @contextmanager
