@@ -16,26 +16,32 @@ from statefulkit.apiserver import DEFAULT_CLASS, Who
 from statefulkit.controllers.provisioning import LOCAL_PROVISIONER
 from statefulkit.controllers.volumes import NO_PROVISIONER
 from statefulkit.network.zone import DNS_ADDRESS
-from statefulkit.store import Key, State, timestamp
+from statefulkit.store import History, Key, State, timestamp
 
 KUBERNETES_VERSION = "v1.36.0"
 FEATURE_GATES = {MAX_UNAVAILABLE}
 
 
-def cluster(nodes: int, seed: int, gates: Iterable[str] = ()) -> State:
+def cluster(
+    nodes: int, seed: int, gates: Iterable[str] = (), history_limit: int | None = None
+) -> State:
     """The first state of a cluster with that many nodes and these feature gates on.
 
     Raises:
         ValueError: where there are more nodes than the Pod network has ranges for, or a feature gate
-            that the model does not know.
+            that the model does not know, or a history of less than one record.
     """
+    if history_limit is not None and history_limit < 1:
+        raise ValueError(f"history_limit must be at least 1, not {history_limit}")
     if not 0 <= nodes <= 254:
         raise ValueError(f"nodes must be from 0 to 254, not {nodes}")
     if unknown := set(gates) - FEATURE_GATES:
         known = ", ".join(sorted(FEATURE_GATES))
         raise ValueError(f"unknown feature gate {min(unknown)}: the model knows {known}")
     unheard = Agenda(told=sys.maxsize)  # while the cluster is set up nobody watches yet
-    state = State(seed=seed, agenda=unheard).remember(("feature gates",), frozenset(gates) or None)
+    state = State(seed=seed, agenda=unheard, history=History(limit=history_limit)).remember(
+        ("feature gates",), frozenset(gates) or None
+    )
     nodes_ = map(_node, range(1, nodes + 1))
     for doc in [*_namespaces(), *_services(), *_storage_classes(), *nodes_]:
         who = Who("kubeadm", f"sets up {doc['kind']} {doc['metadata']['name']}")

@@ -63,15 +63,26 @@ class Cluster(Faults, Maintenance):
     see `Reading`.
     """
 
-    def __init__(self, nodes: int = 3, seed: int = 0, feature_gates: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        nodes: int = 3,
+        seed: int = 0,
+        feature_gates: Iterable[str] = (),
+        history_limit: int | None = None,
+    ) -> None:
         """A cluster with `nodes` nodes (node-1, node-2, …); `seed` fixes all that is random.
 
         `feature_gates` are those to turn on; the model knows `MaxUnavailableStatefulSet` (S37).
+        `history_limit` keeps that many of the newest records and the moments that they hold, so that
+        a long-lived cluster needs no more and more memory; by default all of history is kept. What
+        happens is the same.
 
         Raises:
-            ValueError: for too many nodes or a feature gate that the model does not know.
+            ValueError: for too many nodes, a feature gate that the model does not know, or a limit
+                below 1.
         """
-        self._engine = Engine(bootstrap.cluster(nodes, seed, tuple(feature_gates)), ACTORS)
+        state = bootstrap.cluster(nodes, seed, tuple(feature_gates), history_limit)
+        self._engine = Engine(state, ACTORS)
         self._heard: tuple[Heard, ...] = ()
 
     @property
@@ -194,8 +205,8 @@ class Cluster(Faults, Maintenance):
         history = self.view.state.history
         found = self.view.find(*key)
         if found is None:
-            versions = range(self.version, 0, -1)
-            found = next(history[v].before for v in versions if history[v].key == key)
+            records = reversed(list(history.since(0)))
+            found = next(r.before for r in records if r.key == key)
         return copy(found)
 
     # -- changing what is there --------------------------------------------------------------

@@ -116,7 +116,7 @@ class Engine:
     def step(self) -> bool:
         """Carry out decisions up to the first that is more than an Event; False where none is left."""
         before = self._state.version
-        while all(r.verb == "event" for r in self._state.history.since(before)):
+        while all(r.verb == "event" for r in self._state.history.written_since(before)):
             if not self._turn():
                 return False
         return True
@@ -182,7 +182,7 @@ class Engine:
         """Forget what an actor waited for, now that its plan does not."""
         decided = ("decided", *work)
         last = self._state.runtime.get(decided)
-        if last is not None and self._state.history[last].verb == "wait":
+        if last is not None and last.verb == "wait":
             self._state = self._state.remember(decided, None)
 
     def _tell(self) -> None:
@@ -190,7 +190,7 @@ class Engine:
         state = self._state
         if self._told == state.version:
             return
-        for record in state.history.since(self._told):
+        for record in state.history.written_since(self._told):
             if record.before is not None or record.after is not None:
                 now = record.version == state.version
                 view = View(state if now else state.back_to(record.version))
@@ -199,6 +199,9 @@ class Engine:
                         self.wake((name, key), record.time)
         self._told = state.version
         self._is_in_line = False
+        kept = state.history.trimmed()
+        if kept is not state.history:
+            self._state = replace(state, history=kept)
 
     # -- decisions ---------------------------------------------------------------------------
 
@@ -225,10 +228,8 @@ class Engine:
     def _wait(self, decision: Wait) -> None:
         actor, subject = self._mine()
         last = self._state.runtime.get(("decided", actor, subject))
-        if last is not None:
-            record = self._state.history[last]
-            if record.verb == "wait" and record.reason == decision.reason:
-                return
+        if last is not None and last.verb == "wait" and last.reason == decision.reason:
+            return
         self.write(self.state.log(actor, "wait", subject, decision.reason, decision.rule))
 
     def _emit(self, decision: Event) -> None:

@@ -44,6 +44,23 @@ class Record(Struct, frozen=True, eq=False, gc=False):
     picture: tuple[Objects, Index] | None
 
 
+class Decided(Struct, frozen=True, eq=False, gc=False):
+    """What an actor last decided on an object: its record's line, kept as a fact when that is gone.
+
+    `uid` is that of the object, so that a later one of its name is not taken for it.
+    """
+
+    version: int
+    time: float
+    actor: str
+    verb: str
+    key: Key
+    subject: Key
+    reason: str
+    rule: str
+    uid: str | None
+
+
 class History(Struct, frozen=True, eq=False, gc=False):
     """The records up to a version, as a value.
 
@@ -52,40 +69,67 @@ class History(Struct, frozen=True, eq=False, gc=False):
 
     Attributes:
         last: the version of the newest record.
-        records: those of versions 1, 2, …; more than `last` where another value went on.
+        limit: how many records count, the newest ones; None: all.
+        start: the version of the first record that may count; a limit moves it on.
+        records: those from version `dropped` + 1 on; more than `last` where another value went on.
     """
 
     last: int = 0
+    limit: int | None = None
+    start: int = 1
     records: list[Record] = []
+    dropped: int = 0
+
+    @property
+    def first(self) -> int:
+        """The version of the oldest record that counts."""
+        return self.start if self.limit is None else max(self.start, self.last - self.limit + 1)
+
+    @property
+    def oldest(self) -> int:
+        """The oldest version whose moment is known: 0 as long as every record counts."""
+        return 0 if self.first == 1 else self.first
 
     def __getitem__(self, version: int) -> Record:
-        if not 1 <= version <= self.last:
+        if not self.dropped < version <= self.last:
             raise IndexError(f"history has no version {version}")
-        return self.records[version - 1]
+        return self.records[version - 1 - self.dropped]
 
     def since(self, version: int) -> Iterator[Record]:
-        """The records after `version`, oldest first."""
-        return iter(self.records[version : self.last])
+        """The records after `version` that count, oldest first."""
+        return self.written_since(max(version, self.first - 1))
+
+    def written_since(self, version: int) -> Iterator[Record]:
+        """The records after `version`, which have not been dropped yet, whether they count or not."""
+        return iter(self.records[version - self.dropped : self.last - self.dropped])
 
     def adding(self, record: Record) -> History:
         """This history and one record more."""
         records = self.records
-        if len(records) != self.last:
-            records = records[: self.last]
+        if len(records) != self.last - self.dropped:
+            records = records[: self.last - self.dropped]
         records.append(record)
-        return History(self.last + 1, records)
+        return History(self.last + 1, self.limit, self.start, records, self.dropped)
+
+    def trimmed(self) -> History:
+        """This history without records that no moment needs, once there are many of them."""
+        if self.limit is None or len(self.records) < self.limit + self.limit // 4 + 2 * PICTURE:
+            return self
+        dropped = max(_picture_at(self.first) - 1, 0)
+        records = self.records[dropped - self.dropped : self.last - self.dropped]
+        return History(self.last, self.limit, self.first, records, dropped)
 
     def until(self, version: int) -> History:
         """This history as it was after record `version`."""
-        return History(version, self.records)
+        return History(version, self.limit, self.first, self.records, self.dropped)
 
     def store_at(self, version: int) -> tuple[Objects, Index]:
         """What the store held right after record `version`: the last picture and what followed."""
-        start = version - version % PICTURE
-        kept = self[start].picture if start else None
+        start = _picture_at(version)
+        kept = self.records[start - 1 - self.dropped].picture if start else None
         objects, index = kept or (Map(), Map())
         edit = objects.mutate()
-        for record in self.records[start:version]:
+        for record in self.records[start - self.dropped : version - self.dropped]:
             if record.after is not record.before:
                 index = reindexed(index, record.before, record.after)
                 if record.after is None:
@@ -93,3 +137,7 @@ class History(Struct, frozen=True, eq=False, gc=False):
                 else:
                     edit[record.key] = record.after
         return edit.finish(), index
+
+
+def _picture_at(version: int) -> int:
+    return version - version % PICTURE

@@ -165,9 +165,10 @@ def check_version(view: View, version: int) -> None:
     Raises:
         ValueError: with the versions that are.
     """
-    if not 0 <= version <= view.version:
+    oldest = view.state.history.oldest
+    if not oldest <= version <= view.version:
         raise ValueError(
-            f"version {version} is not in history, which goes from 0 to {view.version}"
+            f"version {version} is not in history, which goes from {oldest} to {view.version}"
         )
 
 
@@ -179,10 +180,11 @@ def _type_of(record: Record) -> str:
 
 def _last_at(view: View, time: float) -> int:
     """The version of the last record that is not later than `time`; records are in order of time."""
-    low, high = 0, view.version
+    history = view.state.history
+    low, high = history.first - 1, view.version
     while low < high:
         middle = (low + high + 1) // 2
-        if view.state.history[middle].time <= time:
+        if history[middle].time <= time:
             low = middle
         else:
             high = middle - 1

@@ -21,12 +21,14 @@ from statefulkit.agenda import Agenda
 from statefulkit.api import selectors
 from statefulkit.api.errors import NotFound
 from statefulkit.api.kinds import kind_of
-from statefulkit.history import PICTURE, History, Record
+from statefulkit.history import PICTURE, Decided, History, Record
 from statefulkit.index import Index, Key, Object, Term, key_of, reindexed
 from statefulkit.ordinals import Ordinals
 
 __all__ = [
     "EPOCH",
+    "Decided",
+    "History",
     "Key",
     "Object",
     "Record",
@@ -136,7 +138,12 @@ class State(Struct, frozen=True, eq=False, gc=False):
     ) -> State:
         version, subject, runtime = self.version + 1, subject or key, self.runtime
         if verb not in ("event", "status"):  # the actor's last decision on it, for `explain`
-            runtime = runtime.set(("decided", actor, subject), version)
+            about = objects.get(subject)
+            decided = Decided(
+                version, self.time, actor, verb, key, subject, reason, rule,
+                about.metadata.uid if about is not None else None,
+            )  # fmt: skip
+            runtime = runtime.set(("decided", actor, subject), decided)
         record = Record(
             version, self.time, actor, verb, key, subject, reason, rule, before, after,
             runtime, self.agenda, None if version % PICTURE else (objects, index),
@@ -148,7 +155,8 @@ class State(Struct, frozen=True, eq=False, gc=False):
         """The state as it was right after record `version` (0: before the first)."""
         if version == 0:
             gates = self.runtime.get(("feature gates",))
-            return State(seed=self.seed).remember(("feature gates",), gates)
+            first = State(seed=self.seed, history=History(limit=self.history.limit))
+            return first.remember(("feature gates",), gates)
         past, history = self.history[version], self.history.until(version)
         objects, index = history.store_at(version)
         return State(
@@ -301,6 +309,10 @@ class View(Struct, frozen=True, gc=False):
     def suffix(self, *purpose: Any) -> str:
         """The five letters at the end of a name that the server makes (D2)."""
         return "".join(self.random("suffix", *purpose).choices(_LETTERS, k=5))
+
+    def at_oldest(self) -> View:
+        """The oldest moment that history still has: the empty store, unless records are dropped."""
+        return View(self.state.back_to(self.state.history.oldest))
 
     def records(self, after: int = 0) -> Iterator[Record]:
         """The history up to this moment, oldest first, from the record after `after`."""

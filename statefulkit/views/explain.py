@@ -9,7 +9,7 @@ from statefulkit.api.errors import BadRequest, NotFound
 from statefulkit.api.kinds import kind_of
 from statefulkit.arguments import checked
 from statefulkit.controllers.pods import parent_and_ordinal
-from statefulkit.store import Key, Record, View
+from statefulkit.store import Decided, Key, View
 from statefulkit.views import sentences_en as say
 from statefulkit.views.about import about, ghost
 from statefulkit.views.pages import page
@@ -92,14 +92,10 @@ def _last_decisions(view: View, key: Key) -> Iterator[str]:
         yield _cited(say.LAST.format(who=say.WHO[record.actor], reason=reason), record.rule)
 
 
-def _decided(view: View, key: Key) -> Iterator[Record]:
+def _decided(view: View, key: Key) -> Iterator[Decided]:
     """The last decision of each actor for an object, not for an earlier one of its name."""
     uid = view.find(*key).metadata.uid
     for actor in say.WHO:
-        version = view.fact("decided", actor, key)
-        record = view.state.history[version] if version is not None else None
-        if record is None:
-            continue
-        then = view.state.back_to(record.version).objects.get(key)
-        if then is not None and then.metadata.uid == uid:
-            yield record
+        last = view.fact("decided", actor, key)
+        if last is not None and last.uid == uid:
+            yield last

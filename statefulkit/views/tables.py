@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from statefulkit.controllers.pods import revision
 from statefulkit.network import zone
-from statefulkit.store import Key, Object, Record, View, seconds
+from statefulkit.store import Decided, Key, Object, Record, View, seconds
 from statefulkit.views import columns as c
 
 if TYPE_CHECKING:
@@ -333,15 +333,11 @@ def decisions(source: HasView, since: int = 0, *, waiting: bool = False) -> pd.D
     return _frame(HISTORY[1:], rows)
 
 
-def waits(view: View) -> list[Record]:
-    """The records of those who wait now: the last decision of an actor for an object was to wait."""
-    latest = (
-        view.state.history[version]
-        for key, version in view.state.runtime.items()
-        if key[0] == "decided"
-    )
-    found = [r for r in latest if r.verb == "wait" and view.find(*r.subject) is not None]
-    return sorted(found, key=lambda r: r.version)
+def waits(view: View) -> list[Decided]:
+    """Who waits now: the last decision of an actor for an object was to wait."""
+    latest = (last for key, last in view.state.runtime.items() if key[0] == "decided")
+    found = [d for d in latest if d.verb == "wait" and view.find(*d.subject) is not None]
+    return sorted(found, key=lambda d: d.version)
 
 
 def history(source: HasView) -> pd.DataFrame:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from statefulkit.controllers.pods import is_ready, is_terminating, parent_and_ordinal
-from statefulkit.store import Object, Record, View
+from statefulkit.store import Object, View
 from statefulkit.views.cards import short_pod
 from statefulkit.views.svg import as_image
 from statefulkit.views.tables import HasView
@@ -110,9 +110,24 @@ def _place(pod: str) -> tuple[str, int, str]:
     return parent, number, pod
 
 
+class _Begun(NamedTuple):
+    """A Pod as it was from some moment on."""
+
+    after: Object
+    time: float
+    version: int
+
+
+def _at_the_start(view: View, namespace: str) -> dict[str, _Begun]:
+    """The Pods that were there already where history has dropped its beginning."""
+    first = view.at_oldest()
+    pods = first.all("Pod", namespace)
+    return {p.metadata.name: _Begun(p, first.time, first.version) for p in pods}
+
+
 def _spans(view: View, namespace: str) -> Iterator[Span]:
-    current: dict[str, Record] = {}
-    for record in view.records():
+    current = _at_the_start(view, namespace)
+    for record in view.records(view.state.history.oldest):
         if record.key.kind != "Pod" or record.key.namespace != namespace:
             continue
         if record.before is record.after:
@@ -126,12 +141,12 @@ def _spans(view: View, namespace: str) -> Iterator[Span]:
         if begun is not None:
             yield _span(begun, record.time)
         if record.after is not None:
-            current[record.key.name] = record
+            current[record.key.name] = _Begun(record.after, record.time, record.version)
     for begun in current.values():
         yield _span(begun, view.time)
 
 
-def _span(begun: Record, end: float) -> Span:
+def _span(begun: _Begun, end: float) -> Span:
     pod = begun.after
     text = state(pod)
     return Span(pod.metadata.name, pod.metadata.uid, text, begun.time, end, begun.version)

@@ -57,7 +57,10 @@ class Clock(Panel):
     def view(self) -> View:
         """The moment shown."""
         present = self.cluster.view
-        return present if self.version is None else View(present.state.back_to(self.version))
+        oldest = present.state.history.oldest
+        if self.version is None or self.version < oldest:  # a limited history has dropped it
+            return present
+        return View(present.state.back_to(self.version))
 
     def since(self) -> int | None:
         """In the past: the version of the moment before, so that the one change can be marked."""
@@ -109,6 +112,8 @@ class Clock(Panel):
         for record in self.cluster.view.records(self._seen):
             if record.verb != "event" and record.actor != SETUP:
                 self._moments.append(record.version)
+        oldest = self.cluster.view.state.history.oldest
+        self._moments = [m for m in self._moments if m >= oldest]
         self._seen = self.cluster.version
         last, index = max(len(self._moments) - 1, 0), self._index()
         now = "now" if self.version is None else f"was, now is {self.cluster.time:.1f} s"
