@@ -44,7 +44,7 @@ class Record(Struct, frozen=True, eq=False, gc=False):
     picture: tuple[Objects, Index] | None
 
 
-class Decided(Struct, frozen=True, eq=False, gc=False):
+class Decided(Struct, frozen=True, gc=False):
     """What an actor last decided on an object: its record's line, kept as a fact when that is gone.
 
     `uid` is that of the object, so that a later one of its name is not taken for it.
