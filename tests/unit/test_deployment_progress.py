@@ -254,6 +254,16 @@ def test_recreate_is_available_only_with_all_of_its_pods_d5() -> None:
     assert status(cluster, "Available")[:2] == ("False", "MinimumReplicasUnavailable")
 
 
+def test_sick_old_pods_go_first_or_the_rollout_would_stand_still_d4() -> None:
+    cluster = running(3)  # surge 1, none may be missing
+    sick = cluster.list("pods")[1].metadata.name
+    cluster.make_unready(sick)
+    cluster.set_image("deploy", "web", "nginx:1.28")
+    cluster.settle()
+    assert sets(cluster) == {"1": 0, "2": 3}
+    assert said(cluster, "SuccessfulDelete")[0] == f"Deleted pod: {sick}"
+
+
 def test_a_replicaset_that_no_longer_matches_is_released_d1() -> None:
     cluster = running(2)
     name = cluster.list("rs")[0].metadata.name
