@@ -25,6 +25,8 @@ _NAMES = {
 _QUANTITIES = (
     "requests", "limits", "capacity", "allocatable", "allocatedResources", "overhead",
 )  # fmt: skip
+_BYTES = {"Secret": "data", "ConfigMap": "binaryData"}  # fields that hold base64
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=\r\n]")
 _SHORT_QUANTITY = re.compile(r"[-+0-9.]{1,64}([eE][-+]?[0-9]{1,3}|[A-Za-z]{0,2})")
 _FREE_MAPS = ("ControllerRevision.data", "ManagedFieldsEntry.fieldsV1")
 
@@ -48,6 +50,8 @@ def problem(kind: Any, doc: Any) -> str:
         return f"json: cannot unmarshal {_NAMES.get(type(doc), 'null')}"
     try:
         _walk(kind.type, doc, "", "", unknown)
+        for text in (doc.get(_BYTES.get(kind.name, "")) or {}).values():
+            _base64(text or "")
     except _WrongTypeError as error:
         return str(error)
     found = ", ".join(f'unknown field "{path}"' for path in unknown)
@@ -166,6 +170,14 @@ def _scalar(allowed: tuple[Any, ...], value: Any, path: str, owner: str) -> None
     if not fits:
         literal = isinstance(value, float)
         raise _wrong(value, _go(owner, path), _expected(allowed, path), literal=literal)
+
+
+def _base64(text: str) -> None:
+    found = _NO_BASE64.search(text)
+    if found or len(text.rstrip("\r\n")) % 4:
+        raise _WrongTypeError(
+            f"illegal base64 data at input byte {found.start() if found else len(text)}"
+        )
 
 
 def _time(value: str, path: str) -> None:

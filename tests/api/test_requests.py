@@ -136,3 +136,83 @@ def test_a_negative_grace_period_counts_as_one_second_p11() -> None:
     cluster.settle()
     cluster.delete("pod", "web")
     assert cluster.get("pod", "web").metadata.deletionGracePeriodSeconds == 1
+
+
+C = "spec.containers.0"
+WRONG_TYPES: list[tuple[str, dict[str, Any]]] = [
+    ("Pod", {f"{C}.env.0": {"name": "A", "value": 1}}),
+    ("Pod", {f"{C}.ports.0": {"containerPort": "80"}}),
+    ("Pod", {"spec.containers": {}}),
+    ("Pod", {"spec": "x"}),
+    ("Pod", {"metadata": []}),
+    ("Pod", {"metadata.labels": []}),
+    ("Pod", {"metadata.annotations": {"a": True}}),
+    ("Pod", {f"{C}.command": "sh"}),
+    ("Pod", {f"{C}.command": [1]}),
+    ("Pod", {f"{C}.image": 5}),
+    ("Pod", {"spec.hostNetwork": "yes"}),
+    ("Pod", {"spec.terminationGracePeriodSeconds": "30"}),
+    ("Pod", {"spec.terminationGracePeriodSeconds": 1.5}),
+    ("Pod", {f"{C}.resources.requests": {"cpu": True}}),
+    ("Pod", {f"{C}.resources.requests": {"cpu": ""}}),
+    ("Pod", {f"{C}.resources.requests": {"cpu": "1 Gi"}}),
+    ("Pod", {f"{C}.resources.requests": []}),
+    ("Pod", {"spec.nodeSelector": {"a": 1}}),
+    ("Pod", {"spec.volumes": "x"}),
+    ("Service", {"spec.ports.0.port": "80"}),
+    ("Service", {"spec.ports.0.targetPort": True}),
+    ("Service", {"spec.ports.0.targetPort": 1.5}),
+    ("Service", {"spec.selector": "x"}),
+    ("Service", {"spec.selector": {"a": 1}}),
+    ("Service", {"spec.publishNotReadyAddresses": "true"}),
+    ("Service", {"spec.clusterIP": 5}),
+    ("Service", {"spec.externalIPs": "x"}),
+    ("StatefulSet", {"spec.replicas": "3"}),
+    ("StatefulSet", {"spec.replicas": True}),
+    ("StatefulSet", {"spec.serviceName": 3}),
+    ("StatefulSet", {"spec.selector": "app=web"}),
+    ("StatefulSet", {"spec.selector.matchLabels": ["a"]}),
+    ("StatefulSet", {"spec.template": []}),
+    ("StatefulSet", {"spec.updateStrategy": "RollingUpdate"}),
+    ("StatefulSet", {"spec.volumeClaimTemplates": {}}),
+    ("StatefulSet", {"spec.podManagementPolicy": 1}),
+    ("StatefulSet", {"spec.template.spec.containers": "x"}),
+    ("StatefulSet", {"metadata.name": 5}),
+    ("StatefulSet", {"spec.minReadySeconds": -1.5}),
+    ("PersistentVolumeClaim", {"spec.accessModes": "ReadWriteOnce"}),
+    ("PersistentVolumeClaim", {"spec.resources.requests.storage": "1GiB"}),
+    ("PersistentVolumeClaim", {"spec.resources.requests.storage": []}),
+    ("PersistentVolumeClaim", {"spec.storageClassName": 1}),
+    ("Deployment", {"spec.strategy": "Recreate"}),
+    ("Deployment", {"spec.strategy.rollingUpdate.maxSurge": 1.5}),
+    ("Deployment", {"spec.strategy.rollingUpdate.maxSurge": True}),
+    ("Deployment", {"spec.paused": "no"}),
+    ("PodDisruptionBudget", {"spec.maxUnavailable": []}),
+    ("StorageClass", {"parameters": {"a": 1}}),
+    ("StorageClass", {"allowVolumeExpansion": "yes"}),
+    ("StorageClass", {"provisioner": 1}),
+    ("ConfigMap", {"data": {"a": 1}}),
+    ("ConfigMap", {"data": "x"}),
+    ("ConfigMap", {"immutable": "x"}),
+    ("Secret", {"data": {"a": "not base64!"}}),
+    ("Node", {"spec.taints": "x"}),
+    ("Node", {"spec.unschedulable": 1}),
+    ("PersistentVolume", {"spec.capacity": "1Gi"}),
+    ("PersistentVolume", {"spec.hostPath": "/x"}),
+    ("ConfigMap", {"binaryData": {"a": "%%"}}),
+    ("Pod", {"metadata.creationTimestamp": "yesterday"}),
+    ("Pod", {"metadata.ownerReferences": {}}),
+    ("Pod", {"metadata.finalizers": "x"}),
+    ("Pod", {"metadata.generation": "1"}),
+    ("Pod", {"metadata.deletionGracePeriodSeconds": "1"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "changes"), WRONG_TYPES, ids=name)
+def test_a_wrong_type_is_a_bad_request_x13(kind: str, changes: dict[str, Any]) -> None:
+    cluster = Cluster()
+    with pytest.raises(StatusError) as refused:
+        cluster.create(changed(valid(kind), changes))
+    status = refused.value.status
+    assert (status.code, status.reason) == (400, "BadRequest")
+    assert f"cannot be handled as a {kind}: " in (status.message or "")
