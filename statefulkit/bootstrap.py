@@ -19,6 +19,7 @@ from statefulkit.network.zone import DNS_ADDRESS
 from statefulkit.store import History, Key, State, timestamp
 
 KUBERNETES_VERSION = "v1.36.0"
+MAX_PODS = "110"  # the kubelet's default
 FEATURE_GATES = {MAX_UNAVAILABLE}
 
 
@@ -145,6 +146,8 @@ def _node_status(number: int) -> NodeStatus:
                 lastTransitionTime=timestamp(0),
             )
         ],
+        capacity={"pods": MAX_PODS},
+        allocatable={"pods": MAX_PODS},
         nodeInfo=NodeSystemInfo(
             architecture="amd64",
             bootID="",

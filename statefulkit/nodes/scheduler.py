@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable
 
@@ -23,7 +24,8 @@ from statefulkit.store import Key, Object, Record, View, key_of, timestamp
 NAME = "kube-scheduler"
 HOSTNAME_LABEL = "kubernetes.io/hostname"
 _REPELLED = "node(s) didn't match pod anti-affinity rules"
-_CURABLE = (_REPELLED, volumebinding.TAKEN_BY_A_POD)
+_FULL = "Too many pods"
+_CURABLE = (_FULL, _REPELLED, volumebinding.TAKEN_BY_A_POD)
 _UNSCHEDULABLE = Taint(key="node.kubernetes.io/unschedulable", effect="NoSchedule")
 
 
@@ -70,6 +72,8 @@ def _unfit(view: View, pod: Object, node: Object) -> str:
     labels = node.metadata.labels or {}
     if not (pod.spec.nodeSelector or {}).items() <= labels.items():
         return "node(s) didn't match Pod's node affinity/selector"
+    if _is_full(view, node):
+        return _FULL
     if volumebinding.is_taken(view, pod):
         return volumebinding.TAKEN_BY_A_POD
     if why_not := volumebinding.unfit(view, pod, node):
@@ -77,6 +81,15 @@ def _unfit(view: View, pod: Object, node: Object) -> str:
     if _repelled(view, pod, node):
         return _REPELLED
     return ""
+
+
+def _is_full(view: View, node: Object) -> bool:
+    """Whether the node has as many Pods as it takes; finished ones do not count."""
+    name, room = node.metadata.name, node.status and node.status.allocatable
+    most = int((room or {}).get("pods", sys.maxsize))
+    if view.count_on_node(name) < most:
+        return False
+    return sum(not is_finished(p) for p in view.on_node(name)) >= most
 
 
 def _repelled(view: View, pod: Object, node: Object) -> bool:

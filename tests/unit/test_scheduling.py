@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from statefulkit import Cluster
+from statefulkit.store import Key
 from tests.conformance.stories import messages, nginx, pod, running, started, statuses, trace
 
 
@@ -137,3 +138,22 @@ def test_unbound_immediate_claims_are_waited_for_p23() -> None:
     )
     cluster.settle()
     assert statuses(cluster) == {"web-0": "1/1 Running"}
+
+
+def test_a_node_takes_110_pods_p20(manifest: str) -> None:
+    cluster = Cluster(nodes=2)
+    cluster.apply(manifest)
+    cluster.patch("sts", "web", {"spec": {"replicas": 222}})
+    cluster.settle()
+    pods = cluster.list("pods")
+    assert len(pods) == 221
+    last = cluster.get("pod", "web-220")
+    assert last.spec.nodeName is None
+    told = [e.message for e in cluster.view.about(Key("Pod", "default", "web-220"))]
+    assert told[-1] == (
+        "0/2 nodes are available: 2 Too many pods. preemption: 0/2 nodes are available: "
+        "2 No preemption victims found for incoming pod."
+    )
+    cluster.delete("pod", "web-3")
+    cluster.settle()
+    assert len([p for p in cluster.list("pods") if p.spec.nodeName]) == 220
