@@ -14,6 +14,7 @@ from lightkube.models.core_v1 import PodCondition, Toleration
 from msgspec import Struct
 from msgspec.structs import replace
 
+from statefulkit.api import shapes
 from statefulkit.api.defaults import default
 from statefulkit.api.errors import (
     AlreadyExists,
@@ -76,6 +77,25 @@ def create(state: State, doc: dict[str, Any], who: Who) -> State:
         NotFound: where the namespace does not exist.
         Forbidden: for more replicas than the model holds.
     """
+    return _created(state, _accepted(state, doc), who)
+
+
+def create_made(state: State, obj: Object, who: Who) -> State:
+    """`create` for what a controller has made: one of many that differ in names alone (`shapes`).
+
+    Raises:
+        As `create`.
+    """
+    shape = shapes.shape_of(obj)
+    new = shapes.known(shape, obj)
+    if new is None:
+        new = _accepted(state, obj.to_dict())
+        shapes.learn(shape, new)
+    return _created(state, new, who)
+
+
+def _accepted(state: State, doc: dict[str, Any]) -> Object:
+    """The object of a document, defaulted and found to be valid."""
     kind = kind_of(doc["kind"])
     doc = default(doc, View(state).gates)
     meta = doc.setdefault("metadata", {})
@@ -91,12 +111,15 @@ def create(state: State, doc: dict[str, Any], who: Who) -> State:
     _refuse_crowd(kind, doc)
     if kind.name in _FIRST_STATUS:
         doc["status"] = _FIRST_STATUS[kind.name]
-    new = kind.type.from_dict(doc)
+    return kind.type.from_dict(doc)
+
+
+def _created(state: State, new: Object, who: Who) -> State:
     key = key_of(new)
     if key.namespace and state.objects.get(Key("Namespace", "", key.namespace)) is None:
         raise NotFound.of(kind_of("Namespace"), key.namespace)
     if key in state.objects:
-        raise AlreadyExists.of(kind, key.name)
+        raise AlreadyExists.of(kind_of(key.kind), key.name)
     view = View(state)
     served = replace(
         new.metadata,

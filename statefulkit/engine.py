@@ -285,7 +285,7 @@ _HOW: dict[type, Callable[[Engine, Any], None]] = {
     **dict.fromkeys((Create, Update, UpdateStatus, Delete), Engine._attempt),
 }
 _WRITE: dict[type, Callable[[State, Any, Who], State]] = {
-    Create: lambda state, d, who: apiserver.create(state, d.obj.to_dict(), who),
+    Create: lambda state, d, who: apiserver.create_made(state, d.obj, who),
     Update: lambda state, d, who: apiserver.update(state, d.obj, who),
     UpdateStatus: lambda state, d, who: apiserver.update_status(state, d.obj, who),
     Delete: lambda state, d, who: apiserver.delete(state, d.key, who, grace=d.grace),
