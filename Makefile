@@ -48,6 +48,7 @@ bench: setup programs  ## measure; docs/benchmarks.md is made of it (about 30 mi
 		--benchmark-json=.benchmarks/benchmarks.json --benchmark-disable-gc
 	$(BIN)/python -m benchmarks.latency .benchmarks/latency.md
 	$(BIN)/python -m benchmarks.grading .benchmarks/grading.md
+	$(BIN)/python -m benchmarks.longlived .benchmarks/longlived.md
 	$(BIN)/python -m benchmarks.report .benchmarks docs/benchmarks.md
 
 check: setup  ## lint, format and types
