@@ -10,7 +10,11 @@ from lightkube.resources import core_v1
 from msgspec.structs import replace
 
 from statefulkit.decisions import Event
-from statefulkit.store import State, key_of, timestamp
+from statefulkit.store import State, View, key_of, seconds, timestamp
+
+KEPT_SECONDS = 3600.0  # section 6 of the rules: kept one hour by default
+LOOK_SECONDS = 600.0  # how often old ones are looked for
+_LOOKED = ("events", "looked through")
 
 
 def recorded(state: State, event: Event, component: str) -> State:
@@ -47,4 +51,23 @@ def recorded(state: State, event: Event, component: str) -> State:
     if old is not None:
         meta = replace(old.metadata, resourceVersion=version)
         new = replace(old, metadata=meta, count=old.count + 1, lastTimestamp=now)
-    return state.written(component, "event", key, event.message, "", key_of(about), new)
+    return _kept(state.written(component, "event", key, event.message, "", key_of(about), new))
+
+
+def _kept(state: State) -> State:
+    """The state without the Events that were last seen over an hour ago.
+
+    The API server lets each go when its hour is over. Here they are looked through when one is
+    written, now and then, so that a cluster at rest stays at rest.
+    """
+    turn = state.time // LOOK_SECONDS
+    if state.runtime.get(_LOOKED, 0.0) == turn:
+        return state
+    state = state.remember(_LOOKED, turn)
+    for event in View(state).all("Event"):
+        if seconds(event.lastTimestamp) + KEPT_SECONDS < state.time:
+            key = key_of(event)
+            state = state.written(
+                "kube-apiserver", "event", key, "is over an hour old", "", key, None
+            )
+    return state
