@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import jupyter
 from tests.browser.conftest import LESSON, THEMES
+from tests.browser.hands import picture
 
 
 def take(where: Path, widths: tuple[int, ...] = (1024, 1600)) -> None:
@@ -62,7 +63,8 @@ def _parts(browser: Browser, address: str, where: Path) -> None:
     fork = panel.locator(".statefulkit-lab").first
     fork.wait_for()
     _press(fork, "Settle")
-    page.wait_for_timeout(2000)  # the fork settles and is painted
+    expect(picture(fork)).to_contain_text("3/3 ready")
+    page.wait_for_timeout(1000)  # all panels follow the picture
     panel.screenshot(path=where / "fork.png")
     _press(fork, "Close this fork")
     _press(panel, "Settle")
@@ -70,9 +72,10 @@ def _parts(browser: Browser, address: str, where: Path) -> None:
     _press(panel, "Ask DNS")
     panel.get_by_role("region", name="Queries").wait_for()
     page.wait_for_timeout(300)  # the tracer's own picture follows its table
-    panel.screenshot(path=where / "dns-tracer.png")
+    panel.locator(".statefulkit-part").last.screenshot(path=where / "dns-tracer.png")
     check = page.get_by_role("button", name="Check", exact=True)
     check.evaluate("e => e.scrollIntoView()")
+    page.get_by_label("Is there a Pod called web-1 again?").select_option("yes")
     page.get_by_label("Does web-1 have another IP address?").select_option("no")
     check.click()
     page.get_by_text("Look again").first.wait_for()
