@@ -1,4 +1,4 @@
-"""A lab used at random for days of virtual time, in a Jupyter kernel: `python -m benchmarks.longlived [FILE]`.
+"""A lab used at random for virtual days, in a Jupyter kernel: `python -m benchmarks.longlived [FILE]`.
 
 Each half virtual minute somebody does something, and the lab shows it. The memory is that of the
 kernel's process, at the end of each hour.
