@@ -13,7 +13,8 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
-MOST = 8192  # results kept by each function; then it starts anew
+MOST = 4096  # results kept by each function; then it starts anew
+MOST_EACH = 16  # things for which results of many others are kept
 
 
 def by_identity(function: Callable[P, Result]) -> Callable[P, Result]:
@@ -31,5 +32,33 @@ def by_identity(function: Callable[P, Result]) -> Callable[P, Result]:
         result = function(*args)  # type: ignore[call-arg]
         kept[key] = (args, result)
         return result
+
+    return remembered
+
+
+def by_identity_each(
+    function: Callable[[Any, Any], Result],
+) -> Callable[[Any, list[Any]], list[Result]]:
+    """`function` of one thing and each of many, a pure one, which keeps its results as above.
+
+    It is for many things of which few are new: those known are looked up in one go.
+    """
+    kept: dict[int, tuple[Any, dict[int, tuple[Any, Result]]]] = {}
+
+    @wraps(function)
+    def remembered(one: Any, many: list[Any]) -> list[Result]:
+        if id(one) not in kept:
+            if len(kept) >= MOST_EACH:
+                kept.clear()
+            kept[id(one)] = (one, {})
+        known = kept[id(one)][1]
+        if len(known) > 4 * len(many) + MOST:
+            known.clear()
+        found: list[Any] = list(map(known.get, map(id, many)))
+        if None in found:
+            for place, each in enumerate(many):
+                if found[place] is None:
+                    found[place] = known[id(each)] = (each, function(one, each))
+        return [pair[1] for pair in found]
 
     return remembered

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from lightkube.models.core_v1 import ObjectReference
@@ -19,7 +21,7 @@ from statefulkit.controllers.pods import (
     owner_reference,
 )
 from statefulkit.decisions import Create, Decision, Delete, Update, itself
-from statefulkit.memo import by_identity
+from statefulkit.memo import by_identity, by_identity_each
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "endpointslice-controller"
@@ -35,29 +37,21 @@ def plan(view: View, key: Key) -> list[Decision]:
     if service is None or service.spec.type == "ExternalName" or not service.spec.selector:
         return []
     pods = view.labelled("Pod", key.namespace, dict(service.spec.selector))
-    groups: dict[Ports, list[Endpoint]] = {}
-    for pod in pods:
-        found = _endpoint(service, pod)
-        if found is not None:
-            groups.setdefault(found[0], []).append(found[1])
-    chunks: list[tuple[list[EndpointPort], list[Endpoint]]] = [
-        (
-            [EndpointPort(name=n, port=p, protocol=t) for n, p, t in ports],
-            endpoints[i : i + LARGEST],
-        )
-        for ports, endpoints in groups.items()
-        for i in range(0, len(endpoints), LARGEST)
-    ] or [([], [])]
+    groups = _by_ports([found for found in _endpoint(service, pods) if found is not None])
     have = [s for s in view.owned(service.metadata.uid, "EndpointSlice") if _is_mine(s)]
+    chunks: list[tuple[list[EndpointPort], list[Endpoint]]] = [
+        ([EndpointPort(name=n, port=p, protocol=t) for n, p, t in ports], chunk)
+        for ports, endpoints in groups.items()
+        for chunk in _chunks(endpoints, have if len(groups) == 1 else [])
+    ] or [([], [])]
     decisions: list[Decision] = []
     for index, (ports, endpoints) in enumerate(chunks):
-        ready = sum(bool(e.conditions and e.conditions.ready) for e in endpoints)
-        text = f"publishes {ready} ready of {len(endpoints)} endpoints of Service {key.name}"
         if index >= len(have):
-            decisions.append(Create(_slice(view, service, index, ports, endpoints), text, "N2"))
+            new = _slice(view, service, index, ports, endpoints)
+            decisions.append(Create(new, _told(key, endpoints), "N2"))
         elif (have[index].endpoints or [], have[index].ports or []) != (endpoints, ports):
             new = replace(have[index], endpoints=endpoints, ports=ports or None)
-            decisions.append(Update(new, text, "N4"))
+            decisions.append(Update(new, _told(key, endpoints), "N4"))
     decisions += [
         Delete(
             key_of(s),
@@ -69,11 +63,56 @@ def plan(view: View, key: Key) -> list[Decision]:
     return decisions
 
 
+def _told(key: Key, endpoints: list[Endpoint]) -> str:
+    ready = sum(bool(e.conditions and e.conditions.ready) for e in endpoints)
+    return f"publishes {ready} ready of {len(endpoints)} endpoints of Service {key.name}"
+
+
+def _by_ports(found: list[tuple[Ports, Endpoint]]) -> dict[Ports, list[Endpoint]]:
+    """The endpoints that have the same ports; mostly that is all of them."""
+    if not found:
+        return {}
+    first = found[0][0]
+    if all(ports is first for ports, _ in found):
+        return {first: [endpoint for _, endpoint in found]}
+    groups: dict[Ports, list[Endpoint]] = {}
+    for ports, endpoint in found:
+        groups.setdefault(ports, []).append(endpoint)
+    return groups
+
+
+def _chunks(endpoints: list[Endpoint], have: list[Object]) -> list[list[Endpoint]]:
+    """The endpoints by slice: those that have a slice stay there, new ones go where there is room."""
+    if len(endpoints) <= LARGEST:
+        return [endpoints]
+    slice_of: dict[str, int] = {}
+    for number, slice_ in enumerate(have):
+        slice_of.update(dict.fromkeys(_uids(slice_), number))
+    uids = [str(e.targetRef.uid) for e in endpoints if e.targetRef]
+    sizes = Counter(map(slice_of.get, uids))
+    free = 0
+    for uid in uids if None in sizes else ():
+        if uid not in slice_of:
+            while sizes[free] >= LARGEST:
+                free += 1
+            slice_of[uid] = free
+            sizes[free] += 1
+    chunks: dict[int, list[Endpoint]] = {i: [] for i in sorted(set(slice_of.values()))}
+    for uid, endpoint in zip(uids, endpoints, strict=True):
+        chunks[slice_of[uid]].append(endpoint)
+    return [chunk for chunk in chunks.values() if chunk]
+
+
+@by_identity
+def _uids(slice_: Object) -> list[str]:
+    return [e.targetRef.uid for e in slice_.endpoints or () if e.targetRef]
+
+
 def _is_mine(slice_: Object) -> bool:
     return controller_of(slice_) is not None
 
 
-@by_identity
+@by_identity_each
 def _endpoint(service: Object, pod: Object) -> tuple[Ports, Endpoint] | None:
     """A Pod's endpoint behind a Service with its ports; None where it has none (N3)."""
     if pod.status is None or not pod.status.podIP or is_finished(pod):
@@ -93,7 +132,13 @@ def _endpoint(service: Object, pod: Object) -> tuple[Ports, Endpoint] | None:
             uid=pod.metadata.uid,
         ),
     )
-    return tuple(_ports(service, pod)), endpoint
+    return _same(tuple(_ports(service, pod))), endpoint
+
+
+@lru_cache(maxsize=256)
+def _same(ports: Ports) -> Ports:
+    """Equal ports as one object, so that a glance tells that they are equal."""
+    return ports
 
 
 def _ports(service: Object, pod: Object) -> Iterator[tuple[str, int, str]]:

@@ -102,6 +102,17 @@ def test_slices_hold_a_hundred_and_one_is_always_there_n6(manifest: str) -> None
         assert found.metadata.labels == {"kubernetes.io/service-name": "nginx"}
         assert all(len(e.addresses) == 1 for e in found.endpoints)
     assert len(cluster.resolve("nginx").answers) == 130
+    before = cluster.version
+    cluster.delete("pod", "web-10")  # by name it is the third
+    cluster.settle()
+    changed = {r.key for r in cluster.view.records(before) if r.key.kind == "EndpointSlice"}
+    assert len(changed) <= 2  # the others' endpoints stay where they are
+    before = cluster.version
+    cluster.scale("sts", "web", 131)
+    cluster.settle()
+    changed = {r.key for r in cluster.view.records(before) if r.key.kind == "EndpointSlice"}
+    assert len(changed) == 1
+    assert len(cluster.resolve("nginx").answers) == 131
 
 
 def test_the_server_keeps_no_answers_n31_n33_m7(cluster: Cluster) -> None:
