@@ -12,6 +12,7 @@ from statefulkit.api.errors import Invalid
 from statefulkit.api.manifest import load
 from statefulkit.apiserver import update
 from statefulkit.controllers import statefulset
+from statefulkit.controllers.pods import parent_and_ordinal
 from statefulkit.decisions import Wait
 from statefulkit.store import Key
 from statefulkit.verbs import you
@@ -648,3 +649,18 @@ def test_parallel_goes_on_beside_one_that_terminates_already_s33() -> None:
     cluster.scale("sts", "web", 1)
     cluster.run(0)
     assert by_controller(cluster, "delete") == ["web-2", "web-1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("web-0", ("web", 0)),
+        ("web-10", ("web", 10)),
+        ("my-web-3", ("my-web", 3)),
+        ("web", ("", -1)),
+        ("web-a", ("", -1)),
+        ("web-", ("", -1)),
+    ],
+)
+def test_a_pods_name_is_read_from_its_last_dash_s18(name: str, expected: tuple[str, int]) -> None:
+    assert parent_and_ordinal(name) == expected
