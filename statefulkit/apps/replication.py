@@ -69,8 +69,10 @@ def _of_pod(view: View, record: Record) -> Iterable[Key]:
 
 
 def _of_request(view: View, record: Record) -> Iterable[Key]:
-    """Everybody, after a request that may have written something."""
-    return [key_of(p) for p in view.all("Pod") if record.verb == "ask" and _runs_mysql(p)]
+    """Everybody, after a request (N7) that may have written something; a look-up never does."""
+    if record.verb != "ask" or record.rule != "N7":
+        return []
+    return [key_of(p) for p in view.all("Pod") if _runs_mysql(p)]
 
 
 def _and_copiers(view: View, key: Key) -> list[Key]:

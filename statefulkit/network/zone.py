@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 
+from statefulkit.memo import by_identity
 from statefulkit.store import Object, View
 
 DOMAIN = "cluster.local."
@@ -70,7 +72,7 @@ def find(view: View, name: str) -> list[Target] | None:
     if service is None:
         return None  # N20
     if len(left) == 2:
-        return [t for t in endpoints(view, service) if t.name == name] or None
+        return [t for p in published(view, service) for t in p.named.get(name, ())] or None
     found = targets(view, service)
     if len(left) == 3:  # N25: port and protocol, with or without the underscores
         wanted = tuple(label.removeprefix("_") for label in left[:2])
@@ -87,38 +89,69 @@ def targets(view: View, service: Object) -> list[Target]:
         return [] if _address(target.rstrip(".")) else [Target(own, target)]
     if spec.clusterIP == "None":  # N10
         return endpoints(view, service)
-    addresses = spec.clusterIPs or ([spec.clusterIP] if spec.clusterIP else [])
     return [  # N9, N27
         Target(own, ip, p.port, p.name or "", (p.protocol or "TCP").lower())
         for p in spec.ports or ()
-        for ip in addresses
+        for ip in _cluster_ips(service)
     ]
+
+
+def _cluster_ips(service: Object) -> list[str]:
+    spec = service.spec
+    if _is_external(service) or spec.clusterIP == "None":
+        return []
+    return spec.clusterIPs or ([spec.clusterIP] if spec.clusterIP else [])
 
 
 def endpoints(view: View, service: Object) -> list[Target]:
     """The ready endpoints behind a Service, one for each port, under their own names (N11, N16)."""
+    return [t for published in published(view, service) for t in published.targets]
+
+
+class Published(NamedTuple):
+    """What one EndpointSlice gives names to, and where in it a name or a reverse name leads."""
+
+    targets: list[Target]
+    named: dict[str, list[Target]]
+    reverse: dict[str, list[str]]
+
+
+def published(view: View, service: Object) -> list[Published]:
+    """What each EndpointSlice of a Service publishes."""
     if _is_external(service):
         return []
-    own = service_name(service)
-    namespace, name = service.metadata.namespace, service.metadata.name
-    found = []
-    for slice_ in view.labelled("EndpointSlice", namespace, {SERVICE_LABEL: name}):
-        ports = [(p.port, p.name or "", (p.protocol or "TCP").lower()) for p in slice_.ports or ()]
-        for endpoint in slice_.endpoints or ():
-            if endpoint.conditions and endpoint.conditions.ready is False:  # N4: nil counts as true
-                continue
-            for ip in filter(_address, endpoint.addresses):  # none of addressType FQDN
-                label = endpoint.hostname or ip.replace(".", "-").replace(":", "-")
-                whole = f"{label.lower()}.{own}"
-                found += [Target(whole, ip, *p) for p in ports] or [Target(whole, ip)]  # N17
+    namespace, label = service.metadata.namespace, {SERVICE_LABEL: service.metadata.name}
+    return [_of_slice(s) for s in view.labelled("EndpointSlice", namespace, label)]
+
+
+@by_identity
+def _of_slice(slice_: Object) -> Published:
+    meta = slice_.metadata
+    own = _name_of(meta.labels[SERVICE_LABEL], meta.namespace)
+    ports = [(p.port, p.name or "", (p.protocol or "TCP").lower()) for p in slice_.ports or ()]
+    found = Published([], {}, {})
+    for endpoint in slice_.endpoints or ():
+        if endpoint.conditions and endpoint.conditions.ready is False:  # N4: nil counts as true
+            continue
+        for ip in filter(_address, endpoint.addresses):  # none of addressType FQDN
+            label = endpoint.hostname or ip.replace(".", "-").replace(":", "-")
+            whole = f"{label.lower()}.{own}"
+            here = [Target(whole, ip, *p) for p in ports] or [Target(whole, ip)]  # N17
+            found.targets.extend(here)
+            found.named.setdefault(whole, []).extend(here)
+            found.reverse.setdefault(reverse(ip), []).append(whole)
     return found
 
 
 def pointers(view: View, name: str) -> list[str]:
     """The names behind an address, asked for as `6.1.244.10.in-addr.arpa.` (N9, N18)."""
-    found = [r.data for r in records(view) if r.type == "PTR" and r.name == name]
-    services = [data for data in found if data.count(".") == DOMAIN.count(".") + 3]
-    return services[:1] or found  # a cluster IP hides endpoints that have the same address
+    services, pods = [], []
+    for service in view.all("Service"):
+        if service.spec.ports and name in map(reverse, _cluster_ips(service)):
+            services.append(service_name(service))
+        pods += [n for p in published(view, service) for n in p.reverse.get(name, ())]
+    # A cluster IP hides endpoints that have the same address.
+    return services[:1] or list(dict.fromkeys(pods))
 
 
 def addresses(found: Iterable[Target], type_: str) -> list[str]:
@@ -135,9 +168,14 @@ def srv(found: list[Target]) -> list[str]:
 
 def service_name(service: Object) -> str:
     """`nginx.default.svc.cluster.local.`"""
-    return f"{service.metadata.name}.{service.metadata.namespace}.svc.{DOMAIN}"
+    return _name_of(service.metadata.name, service.metadata.namespace)
 
 
+def _name_of(service: str, namespace: str) -> str:
+    return f"{service}.{namespace}.svc.{DOMAIN}"
+
+
+@lru_cache(8192)
 def reverse(address: str) -> str:
     """The name that a PTR query for an address asks for."""
     return ip_address(address).reverse_pointer + "."
@@ -174,6 +212,7 @@ def _is_external(service: Object) -> bool:
     return bool(service.spec.type == "ExternalName")
 
 
+@lru_cache(8192)
 def _address(text: str) -> str:
     """The type of record that holds an address: A, AAAA, or empty where `text` is none."""
     try:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from statefulkit import Cluster
-from statefulkit.network import libc
+from statefulkit.apps import replication
+from statefulkit.network import libc, zone
 from statefulkit.network.proxy import request_of
 from statefulkit.network.resolvconf import of_client
+from tests.network import account
 
 
 def pod(name: str, **spec: Any) -> dict[str, Any]:
@@ -93,3 +95,22 @@ def test_pods_ask_in_their_own_namespace_n38() -> None:
     )
     assert request_of(cluster.view, "http://web.other/", gone).status == 200
     assert request_of(cluster.view, "http://web/", gone).status is None
+
+
+def test_what_a_slice_publishes_is_worked_out_once_for_each_version() -> None:
+    found = account.cluster()
+    once, again = (zone.published(found.view, found.get("svc", "nginx")) for _ in range(2))
+    assert [id(p) for p in once] == [id(p) for p in again]
+    found.make_unready("web-0")
+    found.settle()
+    after = zone.published(found.view, found.get("svc", "nginx"))
+    assert "web-0.nginx.default.svc.cluster.local." in once[0].named
+    assert "web-0.nginx.default.svc.cluster.local." not in after[0].named
+
+
+def test_a_look_up_wakes_no_replica_and_a_request_does_t43() -> None:
+    found = account.cluster()
+    for ask, wakes in ((found.resolve, False), (found.request, True)):
+        ask("http://nginx/" if wakes else "nginx")
+        record = found.view.state.history[found.version]
+        assert bool(list(replication.WATCHES["Service"](found.view, record))) is wakes
