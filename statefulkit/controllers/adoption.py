@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
-from statefulkit.controllers.pods import controller_of, owner_reference
+from statefulkit.controllers.pods import owner_reference
 from statefulkit.decisions import Decision, Update
 from statefulkit.store import Object, View
 
@@ -56,7 +56,6 @@ def adopt(view: View, owner: Object, kind: str, is_member: Test, rule: str) -> l
         meta = orphan.metadata
         if (
             meta.deletionTimestamp is None
-            and controller_of(orphan) is None
             and selectors.matches(owner.spec.selector, meta.labels or {})
             and is_member(orphan)
         ):

@@ -109,6 +109,34 @@ def test_x1_text():
 
 
 @pytest.mark.parametrize(
+    ("kind", "change", "text"),
+    [
+        (
+            "StatefulSet",
+            {"selector": {"matchLabels": {"app": "x"}}},
+            'spec.template.metadata.labels: Invalid value: {"app":"web"}: '
+            "`selector` does not match template `labels`",
+        ),
+        ("StatefulSet", {"selector": {}}, "empty selector is invalid for statefulset"),
+        ("Deployment", {"selector": {}}, "empty selector is invalid for deployment"),
+        (
+            "StatefulSet",
+            {"updateStrategy": {"type": "OnDelete", "rollingUpdate": {}}},
+            "only allowed for updateStrategy 'RollingUpdate'",
+        ),
+        (
+            "StatefulSet",
+            {"template": TEMPLATE | {"spec": {"restartPolicy": "Never"}}},
+            'spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"',
+        ),
+    ],
+)
+def test_x2_x3_x5_x7_texts(kind, change, text):
+    (cause,) = validate(default(doc(kind, **change)))
+    assert str(cause).endswith(text)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"replicas": 5},
@@ -254,6 +282,8 @@ def test_n17_a_headless_service_needs_no_ports():
 def test_x11_a_cluster_ip_stays():
     old = doc("Service", clusterIP="None")
     assert causes(doc("Service", clusterIP="10.96.5.5"), old) == {("spec.clusterIPs[0]", "Invalid")}
+    (cause,) = validate(default(doc("Service", clusterIP="10.96.5.5")), default(old))
+    assert cause.message.endswith(": may not change once set")
 
 
 def test_x11_a_deployments_selector_stays():
