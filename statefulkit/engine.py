@@ -34,7 +34,7 @@ from statefulkit.decisions import (
     Watch,
     doubled,
 )
-from statefulkit.events import recorded
+from statefulkit.events import is_due, recorded, tidied
 from statefulkit.store import State, View, key_of
 
 _PATIENT = (Wait, Again)
@@ -191,10 +191,11 @@ class Engine:
         if self._told == state.version:
             return
         for record in state.history.written_since(self._told):
-            if record.before is not None or record.after is not None:
+            watches = self._watches.get(record.key.kind, ())
+            if watches and (record.before is not None or record.after is not None):
                 now = record.version == state.version
                 view = View(state if now else state.back_to(record.version))
-                for name, watch in self._watches.get(record.key.kind, ()):
+                for name, watch in watches:
                     for key in watch(view, record):
                         self.wake((name, key), record.time)
         self._told = state.version
@@ -233,6 +234,12 @@ class Engine:
         self.write(self.state.log(actor, "wait", subject, decision.reason, decision.rule))
 
     def _emit(self, decision: Event) -> None:
+        if is_due(self._state):  # old ones go first, one record each, and this one is still planned
+            self._plan = (decision, self._plan)
+            self._is_in_line = False
+            self.write(tidied(self.state))
+            self._turn()
+            return
         self.write(recorded(self.state, decision, self._mine()[0]))
 
     def _attempt(self, decision: Create | Update | UpdateStatus | Delete) -> None:

@@ -51,23 +51,29 @@ def recorded(state: State, event: Event, component: str) -> State:
     if old is not None:
         meta = replace(old.metadata, resourceVersion=version)
         new = replace(old, metadata=meta, count=old.count + 1, lastTimestamp=now)
-    return _kept(state.written(component, "event", key, event.message, "", key_of(about), new))
+    return state.written(component, "event", key, event.message, "", key_of(about), new)
 
 
-def _kept(state: State) -> State:
+def is_due(state: State) -> bool:
+    """Whether it is time to look for Events, and for what was decided, that is over an hour old."""
+    return bool(state.runtime.get(_LOOKED, 0.0) != state.time // LOOK_SECONDS)
+
+
+def tidied(state: State) -> State:
     """The state without the Events that were last seen over an hour ago.
 
-    The API server lets each go when its hour is over. Here they are looked through when one is
-    written, now and then, so that a cluster at rest stays at rest.
+    The API server lets each go when its hour is over. Here they are looked through before one is
+    written, now and then, so that a cluster at rest stays at rest. What was decided that long ago on
+    an object that is gone, goes with them.
     """
-    turn = state.time // LOOK_SECONDS
-    if state.runtime.get(_LOOKED, 0.0) == turn:
-        return state
-    state = state.remember(_LOOKED, turn)
     for event in View(state).all("Event"):
         if seconds(event.lastTimestamp) + KEPT_SECONDS < state.time:
             key = key_of(event)
             state = state.written(
                 "kube-apiserver", "event", key, "is over an hour old", "", key, None
             )
-    return state
+    for fact, value in state.runtime.items():
+        old = fact[0] == "decided" and value.time + KEPT_SECONDS < state.time
+        if old and fact[2] not in state.objects:
+            state = state.remember(fact, None)
+    return state.remember(_LOOKED, state.time // LOOK_SECONDS)
