@@ -81,6 +81,8 @@ def page(notebook: Notebook, title: str) -> str:
         cell.get("outputs", [])[:] = [
             o for o in cell.get("outputs", ()) if WIDGET not in o.get("data", {})
         ]
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            cell.metadata["transient"] = {"remove_source": True}  # folded away in JupyterLab, too
         if cell.cell_type == "markdown":
             cell.source = re.sub(r"\]\(([\w-]+)\.ipynb", r"](\1.html", cell.source)
     exporter = HTMLExporter(embed_images=True, require_js_url="", mathjax_url="")

@@ -40,6 +40,14 @@ def test_a_page_shows_a_panel_without_a_kernel(ran: dict[Path, Notebook | Except
     assert "widget-view" not in html
 
 
+def test_a_page_folds_away_what_a_lesson_folds_away(
+    ran: dict[Path, Notebook | Exception],
+) -> None:
+    html = page(ran[NOTEBOOKS / "00-start-here.ipynb"], "start")
+    assert "Is there a Pod called web-1 again?" in html
+    assert "# A question" not in html
+
+
 def test_the_links_of_the_pages_lead_somewhere(
     ran: dict[Path, Notebook | Exception], tmp_path: Path
 ) -> None:
