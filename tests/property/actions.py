@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from statefulkit import Cluster
 from statefulkit.api.errors import StatusError
+from statefulkit.controllers.pods import is_ready
+from statefulkit.store import View
 
 Action = tuple[str, dict[str, Any]]
 
@@ -16,19 +18,62 @@ PODS = [f"web-{n}" for n in range(5)]
 IMAGES = ["nginx:1.27", "nginx:1.28", "nginx:broken"]
 
 
-def service() -> dict[str, Any]:
-    spec = {"clusterIP": "None", "selector": {"app": "web"}, "ports": [{"name": "web", "port": 80}]}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "nginx"}, "spec": spec}
+FRONT_IMAGES = ["nginx:1.27", "nginx:broken"]
 
 
-def stateful_set(**spec: Any) -> dict[str, Any]:
-    """The set `web` with the given fields of its spec."""
+def service(name: str = "nginx", **spec: Any) -> dict[str, Any]:
+    """The headless Service of the set `web`, with other fields of its spec where they are given."""
+    fixed = {
+        "clusterIP": "None",
+        "selector": {"app": "web"},
+        "ports": [{"name": "web", "port": 80}],
+    }
+    meta = {"name": name}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": fixed | spec}
+
+
+def deployment(replicas: int, image: str, **strategy: Any) -> dict[str, Any]:
+    """The Deployment `front`."""
+    labels = {"app": "front"}
+    spec = {
+        "replicas": replicas,
+        "selector": {"matchLabels": labels},
+        "strategy": strategy,
+        "template": {
+            "metadata": {"labels": labels},
+            "spec": {"containers": [{"name": "c", "image": image}]},
+        },
+    }
+    meta = {"name": "front"}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta, "spec": spec}
+
+
+def budget(**spec: Any) -> dict[str, Any]:
+    """A PodDisruptionBudget of the set `web`."""
+    selector = {"matchLabels": {"app": "web"}}
+    meta = {"name": "budget"}
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": meta,
+        "spec": {"selector": selector} | spec,
+    }
+
+
+def stateful_set(storage: str | None = None, delay: int = 0, **spec: Any) -> dict[str, Any]:
+    """The set `web` with the given fields of its spec.
+
+    `storage` is its claims' class, `delay` the initial delay of its readiness probe.
+    """
     mount = {"name": "www", "mountPath": "/data"}
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    template = {
-        "metadata": {"labels": {"app": "web"}},
-        "spec": {"containers": [{"name": "c", "image": "nginx:1.27", "volumeMounts": [mount]}]},
-    }
+    if storage:
+        claim["storageClassName"] = storage
+    container: dict[str, Any] = {"name": "c", "image": "nginx:1.27", "volumeMounts": [mount]}
+    if delay:
+        probe = {"httpGet": {"port": 80}, "initialDelaySeconds": delay}
+        container["readinessProbe"] = probe
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
     fixed = {
         "serviceName": "nginx",
         "selector": {"matchLabels": {"app": "web"}},
@@ -61,8 +106,37 @@ specs = st.fixed_dictionaries(
         "minReadySeconds": st.sampled_from([0, 10]),
         "ordinals": st.builds(lambda n: {"start": n}, st.integers(0, 2)),
         "revisionHistoryLimit": st.integers(0, 3),
+        "storage": st.sampled_from(["standard", "local-path"]),
+        "delay": st.sampled_from([2, 15]),
     },
 )
+counts = st.sampled_from([0, 1, 2, "50%", "100%"])
+others = st.one_of(  # what stands beside the set
+    st.builds(
+        lambda publish, affinity: service(
+            clusterIP="None", publishNotReadyAddresses=publish, sessionAffinity=affinity
+        ),
+        st.booleans(),
+        st.sampled_from(["None", "ClientIP"]),
+    ),
+    st.builds(lambda: service("www", clusterIP="")),
+    st.builds(deployment, st.integers(0, 3), st.sampled_from(FRONT_IMAGES)),
+    st.builds(
+        lambda n, surge: deployment(
+            n, "nginx:1.28", rollingUpdate={"maxSurge": surge, "maxUnavailable": 1}
+        ),
+        st.integers(0, 3),
+        st.sampled_from([0, 1, "50%"]),
+    ),
+    st.builds(lambda n: deployment(n, "nginx:1.26", type="Recreate"), st.integers(0, 3)),
+    st.builds(lambda n: budget(minAvailable=n), counts),
+    st.builds(lambda n: budget(maxUnavailable=n, unhealthyPodEvictionPolicy="AlwaysAllow"), counts),
+)
+
+
+def all_ready(view: View) -> bool:
+    """Whether every Pod is Ready."""
+    return all(is_ready(p) for p in view.all("Pod"))
 
 
 def _patch(spec: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +171,40 @@ actions: st.SearchStrategy[Action] = st.one_of(
         name=st.just("web"),
         cascade=st.sampled_from(["background", "foreground", "orphan"]),
     ),
+    st.tuples(st.just("apply"), others.map(lambda doc: {"source": doc})),
+    st.tuples(st.just("create"), others.map(lambda doc: {"source": doc})),
+    st.tuples(st.just("update"), others.map(lambda doc: {"source": doc})),
+    _on("scale", kind=st.just("deploy"), name=st.just("front"), replicas=st.integers(0, 3)),
+    _on("set_image", kind=st.just("deploy"), name=st.just("front"),
+        image=st.sampled_from(FRONT_IMAGES)),
+    st.tuples(st.just("patch"), st.sampled_from([0, 5]).map(lambda n: _patch({"minReadySeconds": n}))),
+    _on("patch", kind=st.just("sts"), name=st.just("web"), type=st.just("json"),
+        patch=st.builds(lambda n: [{"op": "replace", "path": "/spec/replicas", "value": n}],
+                        st.integers(0, 4))),
+    _on("patch", kind=st.just("pod"), name=st.sampled_from(PODS), patch=st.sampled_from(
+        [{"metadata": {"labels": {"app": "away"}}}, {"metadata": {"labels": {"app": "web"}}}])),
+    _on("delete", kind=st.just("pod"), name=st.sampled_from(PODS),
+        grace_period=st.sampled_from([0, 1, 60])),
+    _on("delete", kind=st.sampled_from(["svc", "pdb", "deploy", "rs"]),
+        name=st.sampled_from(["nginx", "www", "budget", "front"])),
+    _on("delete", kind=st.just("deploy"), name=st.just("front"),
+        cascade=st.sampled_from(["foreground", "orphan"])),
+    *(_on(f"rollout.{verb}", kind=st.sampled_from(["sts", "deploy"]),
+          name=st.sampled_from(["web", "front"])) for verb in ("undo", "restart", "status", "history")),
+    _on("rollout.pause", name=st.just("front")),
+    _on("rollout.resume", name=st.just("front")),
+    _on("taint", name=st.sampled_from(NODES), text=st.sampled_from(
+        ["a=b:NoSchedule", "a=b:NoExecute", "a-", "a:NoExecute-"])),
+    _on("drain", name=st.sampled_from(NODES), timeout=st.sampled_from([0.0, 20.0]), force=st.booleans(),
+        delete_emptydir_data=st.booleans()),
+    _on("resolve", name=st.sampled_from(["nginx", "www", "web-0.nginx", "web-1.nginx.default", "none"]),
+        cached=st.booleans(), libc=st.sampled_from(["glibc", "musl"])),
+    _on("resolve", name=st.just("web-0.nginx"), from_pod=st.sampled_from(PODS), type=st.just("SRV")),
+    _on("request", url=st.sampled_from(["http://nginx", "http://www/x", "http://web-0.nginx"])),
+    _on("request", url=st.just("http://www"), from_pod=st.sampled_from(PODS)),
+    _on("read_file", pod=st.sampled_from(PODS), path=st.just("/data/x")),
+    _on("nslookup", name=st.just("nginx"), from_pod=st.sampled_from(PODS)),
+    _on("run_until", condition=st.just(all_ready), timeout=st.sampled_from([1.0, 100.0])),
     _on("make_unready", pod=st.sampled_from(PODS)),
     _on("make_ready", pod=st.sampled_from(PODS)),
     _on("crash", pod=st.sampled_from(PODS)),
@@ -123,7 +231,8 @@ def act(cluster: Cluster, action: Action) -> None:
     name, arguments = action
     before = cluster.view.state
     try:
-        getattr(cluster, name)(**arguments)
+        of, _, verb = name.rpartition(".")
+        getattr(cluster.rollout if of else cluster, verb)(**arguments)
         if name == "step":
             cluster.run(0)  # a sync that has begun goes on whatever is changed meanwhile
     except StatusError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from immutables import Map
+from lightkube.models.meta_v1 import LabelSelector
 
 from statefulkit import Cluster
 from statefulkit.api import selectors
@@ -28,7 +29,10 @@ def check_records(cluster: Cluster, since: int) -> None:
     """Everything that was written after version `since` was rightly written."""
     for record in cluster.view.records(after=since):
         before = cluster.view.state.back_to(record.version - 1)
+        assert record.time >= before.time
         _grows(record)
+        if record.key.kind == "Pod" and record.actor == "replicaset-controller":
+            _replica_count(View(before), record)
         if record.key.kind == "Pod" and record.actor == CONTROLLER:
             sts = before.objects.get(record.subject)
             if record.verb == "create":
@@ -50,6 +54,17 @@ def _grows(record: Record) -> None:
     assert int(new.resourceVersion) > int(old.resourceVersion)
     assert (new.generation or 0) >= (old.generation or 0)
     assert new.uid == old.uid
+
+
+def _replica_count(view: View, record: Record) -> None:
+    """A ReplicaSet makes Pods only while it has too few, and deletes them only while too many (D2)."""
+    owner = view.find(*record.subject)
+    pods = [p for p in view.owned(owner.metadata.uid, "Pod")
+            if not is_finished(p) and not is_terminating(p)]  # fmt: skip
+    if record.verb == "create":
+        assert len(pods) < owner.spec.replicas
+    elif record.verb == "delete" and record.before in pods:
+        assert len(pods) > owner.spec.replicas
 
 
 def _wanted(sts: Any) -> range:
@@ -129,12 +144,12 @@ def _disk_kept(before: State, record: Record) -> None:
     assert record.before.spec.persistentVolumeReclaimPolicy == "Delete"
 
 
-def check_files(cluster: Cluster, written: dict[str, str]) -> None:
-    """What was written to a volume is there as long as the volume is."""
-    for volume, text in written.items():
+def check_files(cluster: Cluster, written: dict[tuple[str, str], str]) -> None:
+    """What was written to a volume, on a disk, is there as long as the volume is."""
+    for (volume, disk), text in written.items():
         if cluster.view.find("PersistentVolume", "", volume) is not None:
-            disk: Map[str, str] = cluster.view.fact("disk", volume) or Map()
-            assert disk.get("/x") == text
+            content: Map[str, str] = cluster.view.fact("disk", disk) or Map()
+            assert content.get("/x") == text
 
 
 def check_at_rest(cluster: Cluster) -> None:
@@ -150,31 +165,66 @@ def check_at_rest(cluster: Cluster) -> None:
         staying = [p for p in pods if not is_terminating(p)]
         assert status.updatedReplicas == sum(revision(p) == status.updateRevision for p in staying)
         assert status.currentReplicas == sum(revision(p) == status.currentRevision for p in staying)
-    service = view.find("Service", "default", "nginx")
-    if service is None:
-        return
-    selected = [
-        p
-        for p in view.all("Pod", "default")
-        if selectors.matches(_selector(service), p.metadata.labels or {})
-    ]
-    ready = [p for p in selected if is_ready(p) and not is_terminating(p) and not is_finished(p)]
-    assert set(cluster.resolve("nginx").answers) == {p.status.podIP for p in ready}
-    for pod in selected:
-        found = cluster.resolve(f"{pod.metadata.name}.nginx").answers
-        assert found == ((pod.status.podIP,) if pod in ready else ())
+        least = sts.spec.minReadySeconds or 0
+        available = [p for p in pods if is_running_and_available(p, least, view.time)]
+        assert (status.availableReplicas or 0) == len(available)
+    _check_replica_sets(view)
+    _check_budgets(view)
+    check_dns(cluster)
 
 
-def _selector(service: Any) -> Any:
-    from lightkube.models.meta_v1 import LabelSelector
+def _check_replica_sets(view: View) -> None:
+    for rs in view.all("ReplicaSet", "default"):
+        if rs.metadata.deletionTimestamp is None:
+            pods = [p for p in view.owned(rs.metadata.uid, "Pod") if not is_finished(p)]
+            staying = [p for p in pods if not is_terminating(p)]
+            assert rs.status.replicas == len(staying)
+            assert (rs.status.readyReplicas or 0) == sum(map(is_ready, staying))
 
-    return LabelSelector(matchLabels=service.spec.selector)
+
+def _check_budgets(view: View) -> None:
+    for budget in view.all("PodDisruptionBudget", "default"):
+        pods = [
+            p
+            for p in view.all("Pod", "default")
+            if not is_finished(p)
+            and selectors.matches(budget.spec.selector, p.metadata.labels or {})
+        ]
+        healthy = [p for p in pods if is_ready(p) and not is_terminating(p)]
+        assert budget.status.currentHealthy == len(healthy)
+        spare = len(healthy) - budget.status.desiredHealthy
+        assert budget.status.disruptionsAllowed in (0, max(0, spare))
+
+
+def check_dns(cluster: Cluster) -> None:
+    """DNS answers what the endpoints say, and the endpoints what the Pods are (N4, N12 to N15)."""
+    view = cluster.view
+    for service in view.all("Service", "default"):
+        name = service.metadata.name
+        if name not in ("nginx", "www"):
+            continue
+        found = set(cluster.at(version=cluster.version).resolve(name).answers)
+        if service.spec.clusterIP != "None":
+            assert found == {service.spec.clusterIP}
+            continue
+        slices = view.labelled("EndpointSlice", "default", {"kubernetes.io/service-name": name})
+        endpoints = [e for s in slices for e in s.endpoints or ()]
+        early = service.spec.publishNotReadyAddresses
+        shown = {e.addresses[0] for e in endpoints if early or e.conditions.ready}
+        assert found == shown
+        pods = view.selected("Pod", "default", LabelSelector(matchLabels=service.spec.selector))
+        placed = [p for p in pods if p.status.podIP and not is_finished(p)]
+        wanted = [p for p in placed if early or (is_ready(p) and not is_terminating(p))]
+        assert shown == {p.status.podIP for p in wanted}
 
 
 def check_identity(cluster: Cluster) -> None:
     """At most one Pod object a name, and no Pod of a set without its ordinal's claim when it runs."""
     for pod in cluster.view.all("Pod", "default"):
-        if controller_of(pod) and pod.status.phase == "Running" and not is_terminating(pod):
+        owner = controller_of(pod)
+        if owner is None or owner.kind != "StatefulSet":
+            continue
+        if pod.status.phase == "Running" and not is_terminating(pod):
             claim = f"www-{pod.metadata.name}"
             assert cluster.view.find("PersistentVolumeClaim", "default", claim) is not None
 

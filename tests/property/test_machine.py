@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from statefulkit import Cluster
+from statefulkit.controllers.volumes import disk_of
 from tests.property import invariants
 from tests.property.actions import Action, act, actions, service, specs, stateful_set
 
@@ -19,11 +21,13 @@ LENGTH = 40
 class Machine(RuleBasedStateMachine):
     """A cluster and somebody who does whatever comes to mind."""
 
+    steps, verbs = 0, Counter[str]()  # done by all machines of this process
+
     def __init__(self) -> None:
         super().__init__()
         self.done: list[Action] = []
         self.seen = 0
-        self.written: dict[str, str] = {}
+        self.written: dict[tuple[str, str], str] = {}
 
     @initialize(seed=st.integers(0, 5), spec=specs)
     def start(self, seed, spec) -> None:
@@ -34,6 +38,8 @@ class Machine(RuleBasedStateMachine):
     @rule(action=actions)
     def do(self, action) -> None:
         self.done.append(action)
+        Machine.steps += 1
+        Machine.verbs[action[0]] += 1
         act(self.cluster, action)
         self.remember(action)
 
@@ -45,7 +51,9 @@ class Machine(RuleBasedStateMachine):
             last = self.cluster.view.state.history[self.cluster.version]
             if last.verb == "exec":
                 claim = self.cluster.get("pvc", f"www-{pod.metadata.name}")
-                self.written[claim.spec.volumeName] = arguments["text"]
+                volume = self.cluster.get("pv", claim.spec.volumeName)
+                disk = disk_of(volume, pod.spec.nodeName)
+                self.written[claim.spec.volumeName, disk] = arguments["text"]
 
     @invariant()
     def history_is_right(self) -> None:
@@ -58,6 +66,8 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "cluster"):
             return
+        now = self.cluster.fork(version=self.cluster.version)
+        assert invariants.same(now.view.state, self.cluster.view.state)
         twin, again = self.cluster.fork(), Cluster(seed=self.seed)
         for action in self.done:
             act(again, action)
