@@ -31,6 +31,7 @@ from statefulkit.store import Key, Object, Record, View, key_of
 NAME = "pod-garbage-collector"
 
 QUARANTINE_SECONDS = 60.0  # P28: "within about a minute"
+CHECK_SECONDS = 20.0  # between two looks
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -46,9 +47,12 @@ def plan(view: View, key: Key) -> list[Decision]:
     if view.time < start + QUARANTINE_SECONDS:
         text = f"waits {QUARANTINE_SECONDS:.0f} s for {key.name} to come back before it removes its Pods"
         return [Remember(("missing", key.name), start), Wait(text, "P28"), Again(start + 60.0)]
+    why, seen = f"its node {key.name} is gone", view.time + CHECK_SECONDS - QUARANTINE_SECONDS
+    removed = [d for pod in pods for d in _remove(view, pod, why, gone=True)]
     return [
-        d for pod in pods for d in _remove(view, pod, f"its node {key.name} is gone", gone=True)
-    ]
+        *removed,
+        Remember(("missing", key.name), seen),
+    ]  # who comes next waits for the next look
 
 
 def _forget(view: View, key: Key) -> list[Decision]:

@@ -1,5 +1,7 @@
 """What fuzzing found, and a short run of it with each test run."""
 
+from copy import deepcopy
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -70,6 +72,16 @@ def test_no_pod_goes_where_no_kubelet_is():
     cluster.settle(timeout=10)
     (pod,) = cluster.list("pod")
     assert "untolerated taint {node.kubernetes.io/not-ready: }" in pod.status.conditions[0].message
+
+
+def test_a_pod_made_for_no_node_again_and_again_takes_time():
+    cluster = Cluster(nodes=1)
+    doc = deepcopy(GOOD["Deployment"])
+    doc["spec"]["template"]["spec"]["nodeName"] = "none"
+    cluster.apply(doc)
+    cluster.settle(timeout=200)
+    assert cluster.time <= 200
+    assert cluster.version < 200
 
 
 @settings(
