@@ -8,6 +8,7 @@ to benchmarks/latency.md.
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from pathlib import Path
@@ -89,7 +90,11 @@ def main(where: Path) -> None:
                     cuts = quantiles(times, n=20)
                     lines.append(f"| {pods} | {what} | {cuts[9]:.0f} | {cuts[18]:.0f} |")
                     print(lines[-1], flush=True)
-    machine = f"Python {platform.python_version()}, {platform.machine()}, headless Chromium"
+    load, processors = os.getloadavg()[0], os.cpu_count()
+    machine = (
+        f"Python {platform.python_version()}, {platform.machine()}, headless Chromium, "
+        f"{processors} processors with a load average of {load:.0f}"
+    )
     text = "# From key press to repainted picture\n\n" + "\n".join(lines)
     text += f"\n\n{SAMPLES} presses each; {machine}. Anew: `python -m benchmarks.latency`.\n"
     where.write_text(text)

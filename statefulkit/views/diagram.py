@@ -19,7 +19,7 @@ from statefulkit.views import cards, looks
 from statefulkit.views.looks import Look
 from statefulkit.views.published import published
 
-COLUMN, WIDE, GUTTER, MARGIN = 118.0, 108.0, 98.0, 4.0  # pixels
+COLUMN, WIDE, GUTTER, MARGIN = 118.0, 108.0, 98.0, 6.0  # pixels
 ROW = {"StatefulSet": 58.0, "ReplicaSet": 48.0, "Pod": 80.0, "Claim": 48.0, "Volume": 52.0}
 NOWHERE, FEW = 46.0, 3  # the lane of those without a node: its height, and lines of text in it
 GAP, LANE_GAP = 22.0, 8.0
