@@ -15,7 +15,7 @@ from msgspec import Struct
 from statefulkit.agenda import Agenda
 from statefulkit.index import Index, Key, Object, reindexed
 
-PICTURE = 32  # records from one whole store to the next
+PICTURE = 64  # records from one whole store to the next
 
 Objects = Map[Key, Object]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from lightkube.models.core_v1 import ObjectReference
@@ -27,6 +28,7 @@ from statefulkit.store import Key, Object, Record, View, key_of
 NAME = "endpointslice-controller"
 SERVICE_LABEL = "kubernetes.io/service-name"
 LARGEST = 100  # N6
+_UID = attrgetter("targetRef.uid")
 
 Ports = tuple[tuple[str, int, str], ...]  # name, number, protocol
 
@@ -88,7 +90,7 @@ def _chunks(endpoints: list[Endpoint], have: list[Object]) -> list[list[Endpoint
     slice_of: dict[str, int] = {}
     for number, slice_ in enumerate(have):
         slice_of.update(dict.fromkeys(_uids(slice_), number))
-    uids = [str(e.targetRef.uid) for e in endpoints if e.targetRef]
+    uids: list[Any] = list(map(_UID, endpoints))
     sizes = Counter(map(slice_of.get, uids))
     free = 0
     for uid in uids if None in sizes else ():
