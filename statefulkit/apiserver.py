@@ -157,6 +157,8 @@ def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update")
         raise Invalid.of(kind, key.name, causes)
     _refuse_crowd(kind, doc)
     new = kind.type.from_dict(doc)
+    if key.kind == "Service":
+        new = _admit_service(View(state), _with_address(old, new))
     if key.kind == "PersistentVolumeClaim" and (why_not := _resize_refused(View(state), old, new)):
         raise Forbidden(f'{kind.resource} "{key.name}" is forbidden: {why_not}')
     return update(state, new, who, verb=verb)
@@ -341,6 +343,13 @@ def _admit_service(view: View, service: Object) -> Object:
     if spec.clusterIP:
         spec = replace(spec, clusterIPs=[spec.clusterIP])
     return replace(service, spec=spec)
+
+
+def _with_address(old: Object, new: Object) -> Object:
+    """A Service that replaces one and names no address keeps that one's (X11)."""
+    if new.spec.clusterIP or new.spec.type == "ExternalName":
+        return new
+    return replace(new, spec=replace(new.spec, clusterIP=old.spec.clusterIP))
 
 
 def _free_address(view: View) -> str:

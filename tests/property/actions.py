@@ -223,6 +223,10 @@ actions: st.SearchStrategy[Action] = st.one_of(
     _on("step"),
     _on("run", seconds=st.sampled_from([0.3, 5.0, 60.0, 400.0])),
     _on("settle", timeout=st.just(900.0)),
+    # what most runs turn on comes more often: the size of the set, and time
+    *[_on("scale", kind=st.just("sts"), name=st.just("web"), replicas=st.integers(0, 4))] * 5,
+    *[_on("run", seconds=st.sampled_from([0.3, 5.0, 60.0]))] * 6,
+    *[_on("settle", timeout=st.just(900.0))] * 6,
 )  # fmt: skip
 
 

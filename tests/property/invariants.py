@@ -54,6 +54,8 @@ def _grows(record: Record) -> None:
     assert int(new.resourceVersion) > int(old.resourceVersion)
     assert (new.generation or 0) >= (old.generation or 0)
     assert new.uid == old.uid
+    if old.generation and record.before.spec != record.after.spec:
+        assert new.generation > old.generation  # S17
 
 
 def _replica_count(view: View, record: Record) -> None:

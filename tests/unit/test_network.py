@@ -180,3 +180,19 @@ def test_requests_fail_as_curl_says(cluster: Cluster) -> None:
     assert cluster.request("http://web-0.nginx/").status == 403  # T12: the volume is empty
     with pytest.raises(StatusError):
         cluster.request("http://nginx/", from_pod="nope")
+
+
+def test_x11_a_service_that_is_replaced_keeps_its_address():
+    cluster = Cluster(nodes=1)
+    doc = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "www"},
+        "spec": {"ports": [{"port": 80}]},
+    }
+    cluster.create(doc)
+    address = cluster.get("svc", "www").spec.clusterIP
+    cluster.update(doc)
+    assert address
+    assert cluster.get("svc", "www").spec.clusterIP == address
+    assert cluster.get("svc", "www").spec.clusterIPs == [address]
