@@ -45,7 +45,7 @@ notebooks: setup  ## run all lessons and make web pages of them in site/
 bench: setup programs  ## measure; docs/benchmarks.md is made of it (about 30 minutes)
 	mkdir -p .benchmarks
 	$(BIN)/python -m pytest benchmarks -o python_files='bench_*.py' -o python_functions='bench_*' \
-		--benchmark-json=.benchmarks/benchmarks.json --benchmark-disable-gc
+		--benchmark-json=.benchmarks/benchmarks.json
 	$(BIN)/python -m benchmarks.latency .benchmarks/latency.md
 	$(BIN)/python -m benchmarks.grading .benchmarks/grading.md
 	$(BIN)/python -m benchmarks.longlived .benchmarks/longlived.md

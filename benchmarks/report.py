@@ -59,7 +59,7 @@ def lives(rows: list[Row]) -> str:
     found = sorted((row["extra_info"] for row in rows), key=lambda life: life["pods"])
 
     def speed(life: Row, part: str, pods: float) -> str:
-        return f"{pods / life[part]:,.0f}"
+        return f"{pods / life[part]:,.0f}" if part in life else "not measured"
 
     parts = table(
         ["Pods", "ready", "create", "Pods/s", "update, Pods/s", "halve, Pods/s", "delete, Pods/s",
@@ -72,7 +72,7 @@ def lives(rows: list[Row]) -> str:
                 speed(life, "create", life["pods"]),
                 speed(life, "update", life["pods"]),
                 speed(life, "scale", life["pods"] - life["pods"] // 2),
-                speed(life, "delete", life["pods"] // 2),
+                speed(life, "delete", life["pods"] // (2 if "scale" in life else 1)),
                 f"{life['all records']:,}",
                 f"{life['bytes']:,.0f}",
                 f"{life['megabytes']:,.0f}",
@@ -91,14 +91,14 @@ def lives(rows: list[Row]) -> str:
 
 def page(folder: Path) -> str:
     """All that was measured, as Markdown."""
-    found = json.loads((folder / "benchmarks.json").read_text())
-    about = found["machine_info"]
+    runs = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    found, about = runs[0], runs[0]["machine_info"]
     machine = (
         f"{about['cpu'].get('brand_raw', about['machine'])}, {about['cpu'].get('count')} cores, "
         f"{about['system']}, Python {about['python_version']}, {found['datetime'][:10]}"
     )
     groups: dict[str, list[Row]] = {}
-    for row in found["benchmarks"]:
+    for row in (row for run in runs for row in run["benchmarks"]):
         groups.setdefault(row["group"], []).append(row)
     parts = [
         "# Benchmarks\n\n"
