@@ -56,6 +56,14 @@ def test_a_lesson_has_all_its_parts(path: Path) -> None:
     assert re.search(r"<!-- [A-Z]\d", prose), "rules of what is claimed"
 
 
+@pytest.mark.parametrize("path", [START, *LESSONS], ids=lambda path: path.stem)
+def test_a_predictions_code_is_folded_and_its_bar_says_what_it_is(path: Path) -> None:
+    for cell in nbformat.read(path, 4).cells:
+        if cell.cell_type == "code" and re.search(r"\bpredict(?:\.random)?\(", cell.source):
+            assert cell.metadata.get("jupyter", {}).get("source_hidden") is True, cell.id
+            assert cell.source.startswith("# A question"), cell.id
+
+
 def test_each_lesson_leads_to_the_next() -> None:
     course = [START, *LESSONS]
     for path, following in pairwise(course):
