@@ -21,9 +21,11 @@ SEEN = "What was seen:"  # of what no part of Kubernetes did
 LAST = "{who} {reason}."
 NOTHING = "No controller has looked at {name} yet: let time pass."
 SET_DONE = (
-    "All {n} replicas of {name} are Running and Ready at one revision: there is nothing to do."
+    "Replicas of {name}: all {n} Running and Ready at one revision, so there is nothing to do."
 )
-SET_COUNTS = "{name} wants {wanted} replicas: {created} exist, {ready} ready, {updated} up to date."
+SET_COUNTS = (
+    "Replicas of {name}: {wanted} wanted, {created} there, {ready} ready, {updated} up to date."
+)
 SET_UPDATE = "An update from {old} to {new} is under way."
 SET_HELD = (
     "Its partition {partition} holds ordinals below it at the old revision; lower it to go on."

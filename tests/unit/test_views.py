@@ -96,7 +96,7 @@ def test_what_each_pod_runs_s20(cluster: Cluster) -> None:
 def test_a_set_that_is_being_deleted_has_something_to_do_s31(cluster: Cluster) -> None:
     cluster.delete("sts", "web", cascade="foreground")
     assert explain(cluster, "sts/web")[:2] == (
-        "web wants 3 replicas: 3 exist, 3 ready, 3 up to date. (S52)",
+        "Replicas of web: 3 wanted, 3 there, 3 ready, 3 up to date. (S52)",
         "It is being deleted: its controller makes, deletes and updates no Pod any more. (S31)",
     )
 
