@@ -77,7 +77,7 @@ def bench_engine(benchmark: Benchmark) -> None:
 
     def run() -> State:
         engine = Engine(base, [_Ticker])  # type: ignore[list-item]
-        engine.wake("ticker", node, base.time)
+        engine.wake(("ticker", node), base.time)
         engine.run(base.time + EVENTS)
         return engine.state
 

@@ -59,7 +59,7 @@ def lives(rows: list[Row]) -> str:
     found = sorted((row["extra_info"] for row in rows), key=lambda life: life["pods"])
 
     def speed(life: Row, part: str, pods: float) -> str:
-        return f"{pods / life[part]:,.0f}" if part in life else "not measured"
+        return f"{pods / life[part]:,.0f}"
 
     parts = table(
         ["Pods", "ready", "create", "Pods/s", "update, Pods/s", "halve, Pods/s", "delete, Pods/s",
@@ -72,7 +72,7 @@ def lives(rows: list[Row]) -> str:
                 speed(life, "create", life["pods"]),
                 speed(life, "update", life["pods"]),
                 speed(life, "scale", life["pods"] - life["pods"] // 2),
-                speed(life, "delete", life["pods"] // (2 if "scale" in life else 1)),
+                speed(life, "delete", life["pods"] // 2),
                 f"{life['all records']:,}",
                 f"{life['bytes']:,.0f}",
                 f"{life['megabytes']:,.0f}",
