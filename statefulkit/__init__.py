@@ -10,6 +10,8 @@ cluster.settle()
 from statefulkit.api.errors import StatusError
 from statefulkit.cluster import Cluster
 from statefulkit.store import View
-from statefulkit.views import explain, graph, tables
+from statefulkit.views import explain, graph, oneline, tables
 
 __all__ = ["Cluster", "StatusError", "View", "explain", "graph", "tables"]
+
+oneline.register()
