@@ -22,6 +22,12 @@ def start_of(sts: Object) -> int:
     return (sts.spec.ordinals and sts.spec.ordinals.start) or 0
 
 
+def wanted_by(sts: Object) -> range:
+    """The ordinals that the set asks for; its Pods beyond them are condemned (S28)."""
+    start = start_of(sts)
+    return range(start, start + sts.spec.replicas)
+
+
 def planned(sts: Object, chosen: revisions.Revisions, number: int) -> Pod:
     """The Pod that an empty seat will get: which revision, which name, which claims (S20 to S22, S29)."""
     rev = chosen.current if _wants_current(sts, number) else chosen.update

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from statefulkit.controllers.identity import wanted_by
 from statefulkit.controllers.pods import (
     controller_of,
     is_ready,
@@ -52,7 +53,7 @@ def _stateful_set(view: View, sts: Object) -> Sentences:
     if policy is not None and sts.spec.volumeClaimTemplates:
         text = say.SET_KEEPS.format(scaled=policy.whenScaled, deleted=policy.whenDeleted)
         yield text, "S40"
-    yield from _help(view, pods)
+    yield from _help_set(view, sts, pods)
 
 
 def _update(sts: Object) -> Sentences:
@@ -73,13 +74,13 @@ def _deployment(view: View, found: Object) -> Sentences:
     recreate = found.spec.strategy.type == "Recreate"
     yield (say.DEPLOYMENT_RECREATE, "D5") if recreate else (say.DEPLOYMENT_ROLLS, "D4")
     pods = [p for r in made for p in view.owned(r.metadata.uid, "Pod")]
-    yield from _help(view, pods)
+    yield from _help(view, _sick(pods)[:1])
 
 
 def _replica_set(view: View, found: Object) -> Sentences:
     yield _counts(found, found.status.replicas or 0), "D7"
     yield say.REPLICASET_NAMES, "D2"
-    yield from _help(view, view.owned(found.metadata.uid, "Pod"))
+    yield from _help(view, _sick(view.owned(found.metadata.uid, "Pod"))[:1])
 
 
 def _counts(found: Object, updated: int) -> str:
@@ -96,17 +97,33 @@ def _owned(obj: Object, owner: Object) -> bool:
 
 
 def _help(view: View, pods: list[Object]) -> Sentences:
-    """What would help the first Pod that is in the way."""
-    first = _in_the_way(pods)
-    found = unblock(view, first) if first is not None else None
-    if found is not None:
-        yield say.UNBLOCK.format(what=found[0]), found[1]
+    """What would help these Pods."""
+    for pod in pods:
+        found = unblock(view, pod)
+        if found is not None:
+            yield say.UNBLOCK.format(what=found[0]), found[1]
 
 
-def _in_the_way(pods: list[Object]) -> Object | None:
-    """The lowest ordinal that is not as it should be, those that are going away last."""
-    sick = [p for p in pods if is_terminating(p) or not is_running_and_ready(p)]
-    return min(sick, key=ordinal, default=None)
+def _sick(pods: list[Object]) -> list[Object]:
+    """The Pods that are not as they should be, or going away, by ordinal."""
+    sick = (p for p in pods if is_terminating(p) or not is_running_and_ready(p))
+    return sorted(sick, key=ordinal)
+
+
+def _help_set(view: View, sts: Object, pods: list[Object]) -> Sentences:
+    """What would help a set to go on, in the order in which it looks at its Pods (S32, S33)."""
+    sick = _sick(pods)
+    if wanted := [p for p in sick if ordinal(p) in wanted_by(sts)]:
+        yield from _help(view, wanted[:1])
+        return
+    condemned = sick[::-1]
+    blocked = sts.spec.podManagementPolicy != "Parallel" and len(condemned) > 1
+    if not blocked or is_terminating(condemned[0]):
+        yield from _help(view, condemned[:1])
+        return
+    names = ", ".join(p.metadata.name for p in condemned)
+    yield say.SET_BLOCKED.format(pods=names), "S33"
+    yield from _help(view, condemned)
 
 
 def _pod(view: View, pod: Object) -> Sentences:
@@ -165,10 +182,9 @@ def ghost(view: View, key: Key) -> Sentences:
     """Why a place in the picture is empty: a Pod that is wanted, or one whose claims wait."""
     parent, number = parent_and_ordinal(key.name)
     sts = view.find("StatefulSet", key.namespace, parent)
-    start = (sts.spec.ordinals and sts.spec.ordinals.start) or 0 if sts is not None else 0
-    if sts is not None and start <= number < start + sts.spec.replicas:
+    if sts is not None and number in wanted_by(sts):
         yield say.POD_GHOST.format(name=key.name, owner=parent), "S32"
-        yield from _help(view, view.owned(sts.metadata.uid, "Pod"))
+        yield from _help_set(view, sts, view.owned(sts.metadata.uid, "Pod"))
     else:
         yield say.POD_SPARE.format(name=key.name), "S43"
 

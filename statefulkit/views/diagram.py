@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from statefulkit.controllers.claims import claim_name
+from statefulkit.controllers.identity import wanted_by
 from statefulkit.controllers.pods import controller_of, ordinal, parent_and_ordinal
 from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.store import Key, Object, View, key_of
@@ -307,8 +308,7 @@ def pod_names(view: View, namespace: str) -> list[str]:
         parent_and_ordinal(c.metadata.name) for c in view.all("PersistentVolumeClaim", namespace)
     ]
     for sts in view.all("StatefulSet", namespace):
-        start = (sts.spec.ordinals and sts.spec.ordinals.start) or 0
-        found = set(range(start, start + sts.spec.replicas))
+        found = set(wanted_by(sts))
         found |= {ordinal(p) for p in view.owned(sts.metadata.uid, "Pod")}
         for template in sts.spec.volumeClaimTemplates or ():
             prefix = claim_name(template, sts.metadata.name)

@@ -35,6 +35,10 @@ SET_ON_DELETE = (
 )
 SET_GOES = "It is being deleted: its controller makes, deletes and updates no Pod any more."
 SET_ORDER = "Order matters (OrderedReady): lowest ordinal first on the way up, highest first on the way down."
+SET_BLOCKED = (
+    "It waits: {pods} are beyond its replicas and sick, and it deletes a sick one only when that is "
+    "the only one. Mend or delete all but one."
+)
 SET_PARALLEL = (
     "This set is Parallel: it does not wait for its Pods when it creates or deletes them."
 )
@@ -122,4 +126,3 @@ FIX_CLAIM = "claim {claim} of {pod} has no volume yet."
 FIX_SCHEDULE = "{pod} is on no node: {why}"
 FIX_START = "{pod} is starting. Let time pass."
 FIX_FAILED = "{pod} has failed for good; the set replaces it."
-FIX_AVAILABLE = "{pod} is Ready, but not yet for minReadySeconds. Let time pass."

@@ -188,6 +188,33 @@ def test_explain_a_waiting_set_s32(cluster: Cluster) -> None:
     )
 
 
+def test_explain_names_each_sick_condemned_pod_s33_g4(cluster: Cluster) -> None:
+    """Two of them block each other; with one mended the other goes at once, and help is for it."""
+    for pod in ("web-1", "web-2"):
+        cluster.make_unready(pod)
+    cluster.settle()
+    cluster.scale("sts", "web", 1)
+    cluster.settle()
+    said = str(explain(cluster, "sts/web"))
+    assert "web-2, web-1 are beyond its replicas and sick" in said
+    assert said.index("What would help: web-2 runs but") < said.index("What would help: web-1 runs")
+    cluster.make_ready("web-1")
+    cluster.run(1)
+    said = str(explain(cluster, "sts/web"))
+    assert "sick" not in said
+    assert "What would help: web-2 is shutting down" in said
+
+
+def test_explain_helps_the_highest_condemned_pod_first_s33(cluster: Cluster) -> None:
+    cluster.make_unready("web-1")
+    cluster.settle()
+    cluster.scale("sts", "web", 1)
+    cluster.run(1)
+    said = str(explain(cluster, "sts/web"))
+    assert "What would help: web-2 is shutting down" in said
+    assert "web-1" not in said
+
+
 def test_explain_pods_claims_and_services(cluster: Cluster) -> None:
     assert "web-1.nginx.default.svc.cluster.local leads to it" in str(explain(cluster, "pod/web-1"))
     assert "It stays when its Pod or its set is deleted" in str(explain(cluster, "pvc/www-web-1"))
