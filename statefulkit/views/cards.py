@@ -38,10 +38,12 @@ def is_used(view: View, replica_set: Object) -> bool:
 
 
 def of_set(sts: Object) -> tuple[str, ...]:
-    """Kind, name, how many are ready, and how far an update is."""
+    """Kind, name, READY as kubectl counts it (K2), and what is still to go or to be updated."""
     status = sts.status
     counts = f"{status.readyReplicas or 0}/{sts.spec.replicas} ready"
-    if status.updateRevision != status.currentRevision:
+    if (condemned := (status.replicas or 0) - sts.spec.replicas) > 0:
+        counts += f", {condemned} too many"
+    elif status.updateRevision != status.currentRevision:
         counts += f", {status.updatedReplicas or 0} updated"
     if sts.metadata.deletionTimestamp is not None:
         counts = "being deleted"

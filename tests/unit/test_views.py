@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from statefulkit import Cluster, explain, graph, tables
+from statefulkit.store import Key
 from statefulkit.views import columns
 from statefulkit.views.bars import bars
 from statefulkit.views.pages import page
@@ -161,6 +162,23 @@ def test_long_names_of_pods_keep_the_end_that_tells_them_apart_d2() -> None:
     assert all(
         len(d) == 17 and f"{n[:17]}…{n[-6:]}<" in counted for d, n in zip(drawn, names, strict=True)
     )
+
+
+def test_a_set_with_more_pods_than_it_wants_says_so_s52(cluster: Cluster) -> None:
+    """Also when as many as it wants are ready: web-2 is stopped, but still there, and counted."""
+    cluster.scale("sts", "web", 2)
+    key, said = Key("StatefulSet", "default", "web"), {}
+    while len(cluster.list("pod")) > 2:
+        box = graph(cluster).diagram.box(key)
+        assert box is not None
+        said[box.lines[2]] = box.words
+        cluster.step()
+    cluster.settle()
+    box = graph(cluster).diagram.box(key)
+    assert box is not None
+    assert list(said) == ["3/2 ready, 1 too many", "2/2 ready, 1 too many"]
+    assert said["2/2 ready, 1 too many"] == "StatefulSet web, 2/2 ready, 1 too many"
+    assert box.lines[2] == "2/2 ready"
 
 
 def test_names_are_text_never_markup(cluster: Cluster) -> None:
