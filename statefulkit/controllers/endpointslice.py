@@ -21,7 +21,7 @@ from statefulkit.controllers.pods import (
     is_terminating,
     owner_reference,
 )
-from statefulkit.decisions import Create, Decision, Delete, Update, itself
+from statefulkit.decisions import Create, Decision, Delete, Update
 from statefulkit.memo import by_identity, by_identity_each
 from statefulkit.store import Key, Object, Record, View, key_of
 
@@ -201,4 +201,10 @@ def _looks(pod: Object | None) -> tuple[Any, ...] | None:
     return pod.status.podIP, is_ready(pod), is_terminating(pod), pod.metadata.labels
 
 
-WATCHES = {"Service": itself, "Pod": _of_pod}
+def _of_service(_: View, record: Record) -> Iterable[Key]:
+    """The Service, where it has changed: look-ups and requests are logged at one, and leave it."""
+    if record.before is not record.after:
+        yield record.key
+
+
+WATCHES = {"Service": _of_service, "Pod": _of_pod}

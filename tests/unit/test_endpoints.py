@@ -158,3 +158,12 @@ def test_the_service_may_come_later_and_is_never_made_n36_m8_s3(manifest: str) -
     cluster.settle()
     assert cluster.resolve("web-0.nginx").answers
     assert {p.metadata.uid for p in cluster.list("pods")} == uids
+
+
+def test_asking_wakes_no_controller_n2() -> None:
+    """Not even the first look-up and request in a new cluster, which has a DNS Service, too."""
+    cluster = Cluster()
+    cluster.resolve("kubernetes")
+    cluster.request("http://kubernetes/")
+    assert cluster.settle().empty
+    assert not cluster.list("endpointslices", namespace=None)
