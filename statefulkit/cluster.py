@@ -311,6 +311,7 @@ class Cluster(Faults, Maintenance):
 
         Raises:
             NotFound, BadRequest: in kubectl exec's words, where the container does not run.
+            BadRequest: for /etc/hosts, /etc/hostname and /etc/resolv.conf, which the kubelet makes.
         """
         key = self._key("Pod", pod, namespace)
         self._engine.write(verbs.write_file(self._engine.state, key, path, text, container))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from posixpath import normpath
 from typing import Any
 
 from immutables import Map
@@ -21,6 +22,7 @@ from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
 from statefulkit.controllers.disruption import allows, budgets_of
 from statefulkit.controllers.pods import controller_of, is_finished, with_disruption
+from statefulkit.network.resolvconf import MADE
 from statefulkit.nodes import files
 from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, State, View
@@ -146,9 +148,14 @@ def write_file(state: State, key: Key, path: str, text: str, container: str | No
     """Write a file as `kubectl exec` would.
 
     Raises:
-        BadRequest: where the container does not run.
+        BadRequest: where the container does not run, and for a file that look-ups would have to read.
     """
     pod = running_pod(View(state), key)
+    if normpath(path) in MADE:
+        raise BadRequest(
+            f"{path} is made by the kubelet, and this model's Pods go by what it makes: a change would "
+            "have no effect"
+        )
     disk, inside = files.locate(View(state), pod, path, container)
     content: Map[str, str] = state.runtime.get(("disk", disk)) or Map()
     state = state.remember(("disk", disk), content.set(inside, text))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from posixpath import normpath
 from typing import NamedTuple
 
 from statefulkit.network.zone import DNS_ADDRESS, DOMAIN
 from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, View
 
+MADE = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")  # by the kubelet, in each container
 NDOTS = 5  # N37
 MOST_SERVERS, MOST_SEARCHES, MOST_NDOTS = 3, 32, 15
 NODE_SERVER = "the node's DNS server"
@@ -98,11 +100,10 @@ def _own_names(pod: Object) -> list[str]:
 
 def written(pod: Object, path: str) -> str | None:
     """The text of a file that the kubelet makes in each container: its names, its resolver's (N35, N37)."""
-    if path == "/etc/resolv.conf":
-        return _resolv_conf(*_settings(pod))
     *_, host = names = _own_names(pod)
     own = "\t".join([pod.status.podIP, *names])
-    return {"/etc/hostname": f"{host}\n", "/etc/hosts": f"{_HOSTS}{own}\n"}.get(path)
+    texts = (f"{host}\n", f"{_HOSTS}{own}\n", _resolv_conf(*_settings(pod)))
+    return dict(zip(MADE, texts, strict=True)).get(normpath(path))
 
 
 def _resolv_conf(

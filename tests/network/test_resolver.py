@@ -254,6 +254,16 @@ def test_the_files_that_the_kubelet_writes_n35(cluster: Cluster) -> None:
         "search default.svc.cluster.local svc.cluster.local cluster.local\n"
         "options ndots:5\n"
     )
-    cluster.write_file("web-1", "/etc/hosts", "mine")
-    assert cluster.read_file("web-1", "/etc/hosts") == "mine"
     assert cluster.read_file("web-1", "/etc/passwd") is None
+
+
+@pytest.mark.parametrize("path", ["/etc/hosts", "/etc//hosts", "/etc/hostname", "/etc/resolv.conf"])
+def test_the_files_that_the_kubelet_writes_cannot_be_changed_n35(
+    cluster: Cluster, path: str
+) -> None:
+    """No look-up reads what stands in them, so a change that had no effect would be a lie."""
+    before, version = cluster.read_file("web-1", path), cluster.version
+    with pytest.raises(BadRequest, match="made by the kubelet"):
+        cluster.write_file("web-1", path, "10.0.0.1\tweb-9\n")
+    assert before is not None
+    assert (cluster.read_file("web-1", path), cluster.version) == (before, version)
