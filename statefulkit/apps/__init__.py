@@ -39,6 +39,8 @@ _BY_IMAGE = {
     "wordpress": Application("http", wordpress.PORT, wordpress.serve),
 }
 
+SPOKEN = {a.port: a.scheme for a in _BY_IMAGE.values()}  # what is spoken at a port
+
 
 def application(container: Object) -> Application | None:
     """The application in a container, or None where the model has none for its image."""

@@ -19,7 +19,7 @@ from statefulkit.store import Object, View
 
 _NOT_IN_HOSTS = re.compile(r"[\x00-\x20\x7f]")  # curl calls such a URL malformed
 AFFINITY_SECONDS = 10800  # N2
-_PORTS = {"http": 80, "mysql": 3306}
+PORTS = {"http": 80, "mysql": 3306}  # what a URL means that names none
 _ERRORS = {  # the client's own words, by scheme
     "http": {
         "unknown": "curl: (6) Could not resolve host: {host}",
@@ -76,9 +76,9 @@ def request(view: View, url: str, from_pod: str | None = None, data: str | None 
         NotFound, BadRequest: where `from_pod` does not exist or does not run.
     """
     parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme not in _PORTS or not parts.hostname or _NOT_IN_HOSTS.search(parts.hostname):
+    if parts.scheme not in PORTS or not parts.hostname or _NOT_IN_HOSTS.search(parts.hostname):
         raise ValueError(f"{url!r} is not a URL such as http://nginx/ or mysql://mysql/")
-    scheme, port = parts.scheme, parts.port or _PORTS[parts.scheme]
+    scheme, port = parts.scheme, parts.port or PORTS[parts.scheme]
     client = client_pod(view, from_pod) if from_pod else None
     steps: list[str] = []
     facts: dict[tuple[Any, ...], Any] = {}

@@ -8,7 +8,10 @@ from collections.abc import Callable
 import ipywidgets as w
 
 from statefulkit.api.errors import StatusError
+from statefulkit.apps import SPOKEN
 from statefulkit.cluster import Cluster
+from statefulkit.network.proxy import PORTS
+from statefulkit.store import Object
 from statefulkit.views.bars import bars
 from statefulkit.widgets import html
 from statefulkit.widgets.markup import Markup
@@ -60,7 +63,7 @@ class Requests(Panel):
         normal = [s for s in services if s not in headless]
         for field, found in ((self.first, normal), (self.second, headless)):
             if found and not field.value:
-                field.value = f"http://{found[0].metadata.name}/"
+                field.value = _url(found[0])
 
     def _ask(self) -> None:
         self.counts, parts = {}, []
@@ -89,3 +92,14 @@ class Requests(Panel):
     def static(self) -> str:
         """The last bars."""
         return str(self._answer.markup)
+
+
+def _url(service: Object) -> str:
+    """Where a client reaches what listens at a Service's first port, and in what it speaks."""
+    name, port = service.metadata.name, next(iter(service.spec.ports or ()), None)
+    if port is None:
+        return f"http://{name}/"
+    inside = port.targetPort if isinstance(port.targetPort, int) else port.port
+    scheme = SPOKEN.get(inside, "http")
+    dialled = inside if service.spec.clusterIP == "None" else port.port
+    return f"{scheme}://{name}/" if dialled == PORTS[scheme] else f"{scheme}://{name}:{dialled}/"

@@ -13,7 +13,7 @@ from ipywidgets.widgets import widget as registry
 
 from statefulkit import Cluster, tables
 from statefulkit.store import Key
-from statefulkit.widgets import Requests, StatefulLab
+from statefulkit.widgets import StatefulLab
 from statefulkit.widgets.markup import Markup
 
 MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
@@ -247,20 +247,6 @@ def test_the_tracer_asks_for_a_name_that_the_set_has(cluster: Cluster) -> None:
     cluster.apply(str(MANIFESTS / "mysql.yaml"))
     cluster.settle()
     assert StatefulLab(cluster, "mysql").tabs["DNS tracer"].name.value == "mysql-0.mysql"
-
-
-def test_requests_go_where_they_are_told_to(cluster: Cluster) -> None:
-    panel = Requests(cluster, "http://web-1.nginx/")
-    panel.submit.click()
-    assert panel.counts == {"http://web-1.nginx/": {"web-1": 20}}
-    assert panel.second.value == ""
-
-
-def test_requests_that_nobody_answers_say_why(cluster: Cluster) -> None:
-    panel = Requests(cluster, "http://web-9.nginx/")
-    panel.submit.click()
-    assert panel.counts == {"http://web-9.nginx/": {"no answer": 20}}
-    assert texts(panel).count("Could not resolve host: web-9.nginx") == 1
 
 
 BLOG = Path(__file__).parents[2] / "notebooks" / "manifests" / "blog.yaml"
