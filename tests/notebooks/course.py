@@ -14,10 +14,12 @@ from typing import Any
 import nbclient
 import nbformat
 from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 COURSE = sorted(NOTEBOOKS.glob("*.ipynb"))
 CELL_SECONDS = 20  # the longest that a cell may take
+FENCED = re.DOTALL | re.MULTILINE
 WIDGET = "application/vnd.jupyter.widget-view+json"
 START = "00-start-here.html"
 INDEX = f"""<!doctype html>
@@ -31,12 +33,22 @@ INDEX = f"""<!doctype html>
 Notebook = Any  # nbformat has no types
 
 
-async def run(path: Path) -> Notebook:
+def solutions(notebook: Notebook) -> list[str]:
+    """The code that the folded solutions of the exercises tell a learner to run."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    folded = re.findall(r"<summary>Solution</summary>(.*?)</details>", prose, re.DOTALL)
+    return [code for text in folded for code in re.findall(r"^```python\n(.*?)^```", text, FENCED)]
+
+
+async def run(path: Path, *, solved: bool = False) -> Notebook:
     """The notebook with its outputs, run from top to bottom in a kernel of its own.
 
-    Raises CellExecutionError or CellTimeoutError for the first cell that fails or takes too long.
+    With `solved` the exercises' solutions are run behind it. Raises CellExecutionError or
+    CellTimeoutError for the first cell that fails or takes too long.
     """
     notebook = nbformat.read(path, 4)
+    if solved:
+        notebook.cells += [new_code_cell(code) for code in solutions(notebook)]
     client = nbclient.NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
@@ -49,14 +61,14 @@ async def run(path: Path) -> Notebook:
     return notebook
 
 
-def run_all(paths: Iterable[Path]) -> dict[Path, Notebook | Exception]:
+def run_all(paths: Iterable[Path], *, solved: bool = False) -> dict[Path, Notebook | Exception]:
     """Each notebook run, or what stopped it; as many at once as there are processors."""
     room = asyncio.Semaphore(os.cpu_count() or 1)
 
     async def attempt(path: Path) -> Notebook | Exception:
         async with room:
             try:
-                return await run(path)
+                return await run(path, solved=solved)
             except (
                 nbclient.exceptions.CellControlSignal,
                 nbclient.exceptions.DeadKernelError,

@@ -23,7 +23,7 @@ ALL = sorted(NOTEBOOKS.rglob("*.ipynb"))
 
 @pytest.fixture(scope="module")
 def ran() -> dict[Path, Notebook | Exception]:
-    return run_all(COURSE)
+    return run_all(COURSE, solved=True)
 
 
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
