@@ -64,6 +64,12 @@ def test_a_predictions_code_is_folded_and_its_bar_says_what_it_is(path: Path) ->
             assert cell.source.startswith("# A question"), cell.id
 
 
+@pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
+def test_a_link_looks_like_one(path: Path) -> None:
+    in_code = re.findall(r"\[`[^`]*`\]\([^)]*\)", text(path))
+    assert in_code == [], "JupyterLab shows code in its own colour, also within a link"
+
+
 def test_each_lesson_leads_to_the_next() -> None:
     course = [START, *LESSONS]
     for path, following in pairwise(course):
