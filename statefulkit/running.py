@@ -50,8 +50,8 @@ class Running(Reading):
     def settle(self, timeout: float = 600.0) -> pd.DataFrame:
         """Run until nothing is left to do. Returns what happened.
 
-        What never comes to rest is stopped after `timeout` virtual seconds, and the last rows say
-        who waits for what.
+        What has more to do only after `timeout` virtual seconds, or never comes to rest, is stopped
+        where it is, and the last rows say who waits for what, or until when.
         """
         end = self.time + timeout
         return self._happened(

@@ -324,12 +324,20 @@ def decisions(source: HasView, since: int = 0, *, waiting: bool = False) -> pd.D
     """What was decided after version `since`: time (s), actor, verb, object, reason, rule.
 
     Events are left out: they repeat what the decisions say. With `waiting` the last rows, of verb
-    `waiting`, say who still waits for what.
+    `waiting`, say who still waits for what, and who does not say, but looks again by itself later.
     """
     v = source.view
     rows = [_row(r)[1:] for r in v.records(since) if r.verb != "event"]
     if waiting:
-        rows += [(v.time, r.actor, "waiting", str(r.key), r.reason, r.rule) for r in waits(v)]
+        said = waits(v)
+        rows += [(v.time, r.actor, "waiting", str(r.key), r.reason, r.rule) for r in said]
+        told = {(r.actor, r.subject) for r in said}
+        later = sorted((t, work) for work, t in v.state.agenda.due.items() if t[0] > v.time)
+        for (time, _), (actor, key) in later:
+            if (actor, key) not in told:
+                rows.append(
+                    (v.time, actor, "waiting", str(key), f"looks again at {time:.1f} s", "")
+                )
     return _frame(HISTORY[1:], rows)
 
 

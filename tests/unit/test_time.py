@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from statefulkit import Cluster, tables
+from tests.conftest import MANIFEST
 
 
 def story(manifest: str, seed: int) -> Cluster:
@@ -156,6 +157,21 @@ def test_a_run_that_cannot_settle_says_what_it_waits_for(cluster: Cluster) -> No
     cluster.set_image("sts", "web", "nginx:broken")
     last = cluster.settle(timeout=100).query("verb == 'waiting'")
     assert "waits for web-2 to be Running and Ready before it goes on" in set(last.reason)
+
+
+def test_a_run_that_stops_before_a_late_look_says_when_it_is() -> None:
+    """The progress deadline is over a second after all that settle waits for (K22)."""
+    cluster = Cluster(nodes=0)
+    cluster.apply(MANIFEST.with_name("wordpress.yaml"))
+    for _ in range(2):
+        last = cluster.settle().iloc[-1]
+        assert (last.verb, last.object) == ("waiting", "deployment/wordpress")
+        assert last.reason == "looks again at 601.0 s"
+    cluster.run(601)
+    assert cluster.get("deploy", "wordpress").status.conditions[-1].reason == (
+        "ProgressDeadlineExceeded"
+    )
+    assert cluster.settle().empty
 
 
 def test_a_settled_cluster_waits_for_nothing(cluster: Cluster) -> None:
