@@ -5,21 +5,20 @@ Functions from a State to a State; a refusal raises a StatusError and leaves no 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from immutables import Map
-from lightkube.models.core_v1 import PodCondition, Toleration
+from lightkube.models.core_v1 import PodCondition
 from msgspec import Struct
 from msgspec.structs import replace
 
+from statefulkit import admission
 from statefulkit.api import shapes
 from statefulkit.api.defaults import default
 from statefulkit.api.errors import (
     AlreadyExists,
     Conflict,
-    Forbidden,
     Invalid,
     NotFound,
     StatusError,
@@ -27,16 +26,10 @@ from statefulkit.api.errors import (
 )
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.validation import validate
-from statefulkit.quantity import number
 from statefulkit.store import Key, Object, State, View, key_of, timestamp
 
-PVC_PROTECTION = "kubernetes.io/pvc-protection"
-PV_PROTECTION = "kubernetes.io/pv-protection"
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
-DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 LONGEST_PREFIX = 58  # of a name that the server makes: 63 with its five letters
-MOST_REPLICAS = 10_000  # of one set
-EVICTION_SECONDS = 300  # P26: how long a Pod tolerates a lost node
 
 _WITHOUT_GENERATION = {"Event", "ConfigMap", "Secret", "Namespace", "Node", "Service",
                        "PersistentVolume", "PersistentVolumeClaim", "EndpointSlice",
@@ -108,7 +101,7 @@ def _accepted(state: State, doc: dict[str, Any]) -> Object:
     name = meta["name"] = meta.get("name") or _generated(state, meta)
     if causes := validate(doc):
         raise Invalid.of(kind, name, causes)
-    _refuse_crowd(kind, doc)
+    admission.refuse_crowd(kind, doc)
     if kind.name in _FIRST_STATUS:
         doc["status"] = _FIRST_STATUS[kind.name]
     return kind.type.from_dict(doc)
@@ -130,10 +123,7 @@ def _created(state: State, new: Object, who: Who) -> State:
         deletionTimestamp=None,
         deletionGracePeriodSeconds=None,
     )
-    new = replace(new, metadata=served)
-    admit = _ADMIT.get(key.kind)
-    if admit:
-        new = admit(view, new)
+    new = admission.admit(view, replace(new, metadata=served))
     return _stored(state, key, new, "create", who)
 
 
@@ -155,12 +145,8 @@ def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update")
     doc = default(doc, View(state).gates)
     if causes := validate(doc, old.to_dict()):
         raise Invalid.of(kind, key.name, causes)
-    _refuse_crowd(kind, doc)
-    new = kind.type.from_dict(doc)
-    if key.kind == "Service":
-        new = _admit_service(View(state), _with_address(old, new))
-    if key.kind == "PersistentVolumeClaim" and (why_not := _resize_refused(View(state), old, new)):
-        raise Forbidden(f'{kind.resource} "{key.name}" is forbidden: {why_not}')
+    admission.refuse_crowd(kind, doc)
+    new = admission.admit_update(View(state), old, kind.type.from_dict(doc))
     return update(state, new, who, verb=verb)
 
 
@@ -267,17 +253,6 @@ def delete(
     return _stored(state, key, replace(old, metadata=new), "delete", who)
 
 
-def _refuse_crowd(kind: Any, doc: dict[str, Any]) -> None:
-    """Kubernetes takes any int32 and drowns in it; the model says where it ends."""
-    wanted = (doc.get("spec") or {}).get("replicas") or 0
-    if wanted > MOST_REPLICAS:
-        name = doc["metadata"]["name"]
-        raise Forbidden(
-            f'{kind.resource} "{name}" is forbidden: spec.replicas: {wanted} is more than the '
-            f"{MOST_REPLICAS} that this model holds"
-        )
-
-
 def _leave_behind(state: State, pod: Object) -> State:
     """The processes of a Pod whose object goes before its kubelet has stopped them (P14).
 
@@ -316,92 +291,3 @@ def _grace_of(pod: Object, grace: int | None) -> int:
 def _generated(state: State, meta: dict[str, Any]) -> str:
     prefix = meta.get("generateName")
     return f"{prefix[:LONGEST_PREFIX]}{View(state).suffix('name', prefix)}" if prefix else ""
-
-
-# -- admission: what the server and its plug-ins add to a new object ------------------------------
-
-
-def _admit_pod(_: View, pod: Object) -> Object:
-    tolerations = list(pod.spec.tolerations or ())
-    for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
-        if not any(t.key in (taint, None) and t.effect in ("NoExecute", None) for t in tolerations):
-            tolerations.append(
-                Toleration(
-                    key=taint,
-                    effect="NoExecute",
-                    operator="Exists",
-                    tolerationSeconds=EVICTION_SECONDS,
-                )
-            )
-    return replace(pod, spec=replace(pod.spec, tolerations=tolerations))
-
-
-def _admit_service(view: View, service: Object) -> Object:
-    spec = service.spec
-    if spec.type != "ExternalName" and not spec.clusterIP:
-        spec = replace(spec, clusterIP=_free_address(view), clusterIPs=None)
-    if spec.clusterIP:
-        spec = replace(spec, clusterIPs=[spec.clusterIP])
-    return replace(service, spec=spec)
-
-
-def _with_address(old: Object, new: Object) -> Object:
-    """A Service that replaces one and names no address keeps that one's (X11)."""
-    if new.spec.clusterIP or new.spec.type == "ExternalName":
-        return new
-    return replace(new, spec=replace(new.spec, clusterIP=old.spec.clusterIP))
-
-
-def _free_address(view: View) -> str:
-    taken = {s.spec.clusterIP for s in view.all("Service")}
-    draw = view.random("clusterIP")
-    while True:
-        address = f"10.96.{draw.randrange(1, 256)}.{draw.randrange(1, 255)}"  # N1
-        if address not in taken:
-            return address
-
-
-def _admit_claim(view: View, claim: Object) -> Object:
-    spec = claim.spec
-    if spec.storageClassName is None:
-        spec = replace(spec, storageClassName=default_class(view))  # V6
-    finalizers = [*(claim.metadata.finalizers or ()), PVC_PROTECTION]  # V10
-    meta = replace(claim.metadata, finalizers=list(dict.fromkeys(finalizers)))
-    return replace(claim, metadata=meta, spec=spec)
-
-
-def default_class(view: View) -> str | None:
-    """The name of the default StorageClass: the newest that is marked so (V6)."""
-    marked = [
-        c
-        for c in view.all("StorageClass")
-        if (c.metadata.annotations or {}).get(DEFAULT_CLASS) == "true"
-    ]
-    newest = max(marked, key=lambda c: c.metadata.creationTimestamp, default=None)
-    return newest.metadata.name if newest else None
-
-
-def _resize_refused(view: View, old: Object, new: Object) -> str:
-    """What PersistentVolumeClaimResize says against a larger request; empty where nothing (X10)."""
-    before, after = (number(c.spec.resources.requests["storage"]) for c in (old, new))
-    class_ = view.find("StorageClass", "", new.spec.storageClassName or "")
-    if after <= before or (class_ is not None and class_.allowVolumeExpansion):
-        return ""
-    return (
-        "only dynamically provisioned pvc can be resized and the storageclass that provisions the "
-        "pvc must support resize"
-    )
-
-
-def _admit_volume(_: View, volume: Object) -> Object:
-    finalizers = [*(volume.metadata.finalizers or ()), PV_PROTECTION]  # V12
-    meta = replace(volume.metadata, finalizers=list(dict.fromkeys(finalizers)))
-    return replace(volume, metadata=meta)
-
-
-_ADMIT: dict[str, Callable[[View, Object], Object]] = {
-    "Pod": _admit_pod,
-    "Service": _admit_service,
-    "PersistentVolumeClaim": _admit_claim,
-    "PersistentVolume": _admit_volume,
-}

@@ -10,9 +10,10 @@ from lightkube.models.core_v1 import NodeAddress, NodeCondition, NodeStatus, Nod
 from msgspec.structs import replace
 
 from statefulkit import apiserver
+from statefulkit.admission import DEFAULT_CLASS
 from statefulkit.agenda import Agenda
 from statefulkit.api.defaults import MAX_UNAVAILABLE
-from statefulkit.apiserver import DEFAULT_CLASS, Who
+from statefulkit.apiserver import Who
 from statefulkit.controllers.provisioning import LOCAL_PROVISIONER
 from statefulkit.controllers.volumes import NO_PROVISIONER
 from statefulkit.network.zone import DNS_ADDRESS

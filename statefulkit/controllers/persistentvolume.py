@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statefulkit.apiserver import PV_PROTECTION, PVC_PROTECTION, default_class
+from statefulkit.admission import PV_PROTECTION, PVC_PROTECTION, default_class
 from statefulkit.controllers import provisioning, volumes
 from statefulkit.controllers.pods import bound_pods
 from statefulkit.controllers.provisioning import pending

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from statefulkit.apiserver import DEFAULT_CLASS
+from statefulkit.admission import DEFAULT_CLASS
 from statefulkit.store import Object, View, seconds
 
 SHORT_MODES = {
