@@ -97,11 +97,16 @@ def _create(view: View, rs: Object, number: int) -> Create:
     )
     return Create(
         Pod(apiVersion="v1", kind="Pod", metadata=meta, spec=template.spec),
-        f"creates {name}: {rs.spec.replicas} are wanted",
+        f"creates {name}: {_wanted(rs)}",
         "D6",
         Event(rs, "Normal", "SuccessfulCreate", f"Created pod: {name}"),
         Event(rs, "Warning", "FailedCreate", "Error creating: {error}"),
     )
+
+
+def _wanted(rs: Object) -> str:
+    n = rs.spec.replicas
+    return f"{n} {'is' if n == 1 else 'are'} wanted"
 
 
 # -- too many -------------------------------------------------------------------------------------
@@ -114,7 +119,7 @@ def _delete(view: View, rs: Object, active: list[Object], surplus: int) -> Itera
         name = pod.metadata.name
         yield Delete(
             key_of(pod),
-            f"deletes {name}: only {rs.spec.replicas} are wanted",
+            f"deletes {name}: only {_wanted(rs)}",
             "D6",
             event=Event(rs, "Normal", "SuccessfulDelete", f"Deleted pod: {name}"),
         )

@@ -13,6 +13,7 @@ from statefulkit.api.errors import StatusError
 from statefulkit.cluster import Cluster
 from statefulkit.store import View
 from statefulkit.views import sentences_en as say
+from statefulkit.views import tables
 from statefulkit.views.explain import Explanation
 from statefulkit.widgets import html
 from statefulkit.widgets import questions as q
@@ -21,7 +22,7 @@ from statefulkit.widgets.panel import Panel, button, lay, row
 from statefulkit.widgets.questions import Answer, Question
 
 Do = Callable[[Cluster], object]
-LONGEST_WHY = 6  # decisions shown for a question
+LONGEST_WHY = 6  # decisions told for a question, and shown unfolded for all of them
 
 
 class Prediction(Panel):
@@ -122,16 +123,21 @@ class Prediction(Panel):
                 parts.append(html.line(f"Look again: {text} You said: {said}.", "wrong"))
             told |= dict.fromkeys(self._why(ask, fork))
         if told:
-            parts += [html.line("Why:"), html.sentences(Explanation(told))]
+            parts += [html.line("Why:"), *_told(list(told))]
         self._verdict.markup = f'<div role="status">{"".join(parts)}</div>'
         self.keep()
 
     def _why(self, ask: Question, fork: Cluster) -> Explanation:
-        """The first decisions of the fork that explain the answer."""
+        """The first decisions of the fork that explain the answer.
+
+        A wait that has ended is told by the decision after it.
+        """
+        still = {r.version for r in tables.waits(fork.view)}
         told = [
             f"{say.WHO.get(r.actor, say.SEEN)} {r.reason.rstrip('.')}. ({r.rule})"
             for r in fork.view.records(self.cluster.version)
             if r.rule and r.verb not in ("event", "status") and ask.reasons(r)
+            if r.verb != "wait" or r.version in still
             if r.verb == "ask" or r.key.namespace != "kube-system"  # a request is logged there
         ]
         return Explanation(list(dict.fromkeys(told))[:LONGEST_WHY])
@@ -140,6 +146,15 @@ class Prediction(Panel):
         """The questions, and the answers once they were checked."""
         asked = "".join(html.line(ask.text) for ask in self._questions)
         return str(self._verdict.markup) or asked
+
+
+def _told(sentences: list[str]) -> list[str]:
+    """The sentences as markup, folded where they are too many to read at once."""
+    first, more = Explanation(sentences[:LONGEST_WHY]), Explanation(sentences[LONGEST_WHY:])
+    if not more:
+        return [html.sentences(first)]
+    fold = f"<details><summary>{len(more)} more</summary>{html.sentences(more)}</details>"
+    return [html.sentences(first), fold]
 
 
 def _fits(said: str, truth: Answer) -> bool:

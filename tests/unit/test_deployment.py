@@ -367,3 +367,9 @@ def test_a_deployment_comes_to_rest() -> None:
     assert cluster.settle().empty
     assert cluster.version == version
     assert tables.pods(cluster).STATUS.tolist() == ["Running"] * 3
+
+
+@pytest.mark.parametrize(("replicas", "words"), [(1, "1 is wanted"), (3, "3 are wanted")])
+def test_a_reason_counts_in_words_d6(replicas: int, words: str) -> None:
+    reasons = tables.decisions(running(replicas)).query("actor == 'replicaset-controller'").reason
+    assert reasons.str.endswith(words).sum() == replicas

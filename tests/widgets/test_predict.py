@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipywidgets as w
 import pytest
 
 from statefulkit import Cluster
 from statefulkit.widgets import predict
 from statefulkit.widgets import questions as q
+from statefulkit.widgets.predict import LONGEST_WHY
 
 
 def verdict(panel: object) -> str:
@@ -48,6 +50,30 @@ def test_the_decisions_of_the_actor_asked_for_explain_the_answer(cluster: Cluste
     panel.check.click()
     assert "Addresses? 2." in verdict(panel)
     assert "Why" not in verdict(panel)
+
+
+def test_a_wait_is_told_while_it_lasts(cluster: Cluster) -> None:
+    again = q.ask("Is there a web-1 again?", lambda before, after: len(after.list("pod")) == 3)
+    panel = predict(cluster, lambda c: c.delete("pod", "web-1"), again)
+    panel.answers[0].value = "yes"
+    panel.check.click()
+    assert "creates web-1: web-0 is Running and Ready" in verdict(panel)
+    assert "waits" not in verdict(panel)  # for its end, and for web-1 to be Ready: both are over
+    panel = predict(cluster, lambda c: c.set_image("sts", "web", "nginx:broken"), again)
+    panel.answers[0].value = "yes"
+    panel.check.click()
+    assert "waits for web-2 to be Running and Ready before it goes on" in verdict(panel)
+
+
+def test_many_reasons_are_folded(cluster: Cluster) -> None:
+    asked = [q.next_pod("create"), q.claims_left()]
+    panel = predict(cluster, lambda c: c.scale("sts", "web", 6), asked)
+    for field in panel.answers:
+        field.value = field.options[1] if isinstance(field, w.Dropdown) else "6"
+    panel.check.click()
+    shown, _, folded = verdict(panel).partition("<details>")
+    assert shown.count("<li>") == LONGEST_WHY
+    assert f"<summary>{folded.count('<li>')} more</summary>" in folded
 
 
 def test_the_catalogue_s29_s33(cluster: Cluster) -> None:
