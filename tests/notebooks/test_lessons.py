@@ -17,6 +17,7 @@ ROOT = NOTEBOOKS.parent
 START = NOTEBOOKS / "00-start-here.ipynb"
 LESSONS = [path for path in COURSE if re.match(r"\d\d-", path.name) and path != START]
 PAGES = [*COURSE, *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *NOTEBOOKS.rglob("*.md")]
+WIDEST = 74  # characters of code that JupyterLab shows on a page of 1024 px without a scrollbar
 LINK = re.compile(r"\]\(([^)\s]*(?:\([^)\s]*\))?[^)\s]*)\)")
 HEADING = re.compile(r"^#+ +(.+?)\s*$", re.MULTILINE)
 
@@ -68,6 +69,15 @@ def test_a_predictions_code_is_folded_and_its_bar_says_what_it_is(path: Path) ->
 def test_a_link_looks_like_one(path: Path) -> None:
     in_code = re.findall(r"\[`[^`]*`\]\([^)]*\)", text(path))
     assert in_code == [], "JupyterLab shows code in its own colour, also within a link"
+
+
+@pytest.mark.parametrize("path", [START, *LESSONS], ids=lambda path: path.stem)
+def test_code_fits_the_page_and_does_not_end_in_a_table_of_all_decisions(path: Path) -> None:
+    for cell in nbformat.read(path, 4).cells:
+        if cell.cell_type == "code" and not cell.metadata.get("jupyter"):
+            lines = cell.source.splitlines()
+            assert [line for line in lines if len(line) > WIDEST] == [], cell.id
+            assert not re.match(r"\w+\.settle\(\)$", lines[-1]), cell.id
 
 
 def test_each_lesson_leads_to_the_next() -> None:
