@@ -130,13 +130,15 @@ class Prediction(Panel):
     def _why(self, ask: Question, fork: Cluster) -> Explanation:
         """The first decisions of the fork that explain the answer.
 
-        A wait that has ended is told by the decision after it.
+        A wait that has ended by then is told by the decision after it.
         """
-        still = {r.version for r in tables.waits(fork.view)}
+        end = self.cluster.time + ask.seconds
+        then = fork.at(end) if end < fork.time else fork
+        still = {r.version for r in tables.waits(then.view)}
         told = [
             f"{say.WHO.get(r.actor, say.SEEN)} {r.reason.rstrip('.')}. ({r.rule})"
             for r in fork.view.records(self.cluster.version)
-            if r.rule and r.verb not in ("event", "status") and ask.reasons(r)
+            if r.rule and r.time <= end and r.verb != "event" and ask.reasons(r)
             if r.verb != "wait" or r.version in still
             if r.verb == "ask" or r.key.namespace != "kube-system"  # a request is logged there
         ]

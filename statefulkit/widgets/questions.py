@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from statefulkit.cluster import Cluster
@@ -19,18 +20,25 @@ STATUSES = ("Running", "Pending", "ContainerCreating", "Terminating", "ImagePull
 SET = "statefulset-controller"
 
 
+def _decided(record: Record, actor: str) -> bool:
+    """Whether it is a decision of the actor, and not only its count of what is there."""
+    return record.actor == actor and record.verb != "status"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A text, its truth from (before, the settled fork), what to choose from, and what explains it.
 
     `choices` are worked out from the moment before; without them a truth that is text or a number
-    is typed in. `reasons` picks the decisions that explain the answer.
+    is typed in. `reasons` picks the decisions that explain the answer, up to the moment that it asks
+    about: `seconds` after the action, or the end.
     """
 
     text: str
     truth: Truth
     choices: Callable[[Reading], Sequence[str]] | None = None
-    reasons: Callable[[Record], bool] = lambda record: record.actor == SET
+    reasons: Callable[[Record], bool] = lambda record: _decided(record, SET)
+    seconds: float = inf
 
 
 def ask(
@@ -46,7 +54,7 @@ def ask(
     `choices` or by text, a set of names by check boxes over `choices`. The decisions of the actor
     `by` explain the answer.
     """
-    return Question(text, truth, choices, lambda record: record.actor == by)
+    return Question(text, truth, choices, lambda record: _decided(record, by))
 
 
 def differs(kind: str, name: str, field: Callable[[Any], object]) -> Truth:
@@ -77,8 +85,12 @@ def next_pod(verb: str = "delete") -> Question:
         )
         return next(found, NOTHING)
 
+    def reasons(record: Record) -> bool:  # other decisions would crowd out the one asked for
+        of_a_pod = record.verb == verb and record.key.kind == "Pod"
+        return record.actor == SET and (of_a_pod or record.verb == "wait")
+
     text = f"Which Pod does the StatefulSet controller {verb} first?"
-    return Question(text, truth, lambda m: [*_pods(m), NOTHING])
+    return Question(text, truth, lambda m: [*_pods(m), NOTHING], reasons)
 
 
 def changed_ips() -> Question:
@@ -114,8 +126,9 @@ def claims_left() -> Question:
     """How many claims remain?"""
     text = "How many claims (PVCs) are there in the end?"
     return Question(
-        text, lambda _, after: len(after.list("pvc")), None, lambda r: "Claim" in r.key.kind
-    )
+        text, lambda _, after: len(after.list("pvc")), None,
+        lambda r: "Claim" in r.key.kind and r.verb != "status",
+    )  # fmt: skip
 
 
 def ready_pods() -> Question:
@@ -179,6 +192,7 @@ def status_after(pod: str, seconds: float) -> Question:
 
     def reasons(record: Record) -> bool:  # what others did with the Pod, or could not do
         of_the_pod = (record.key.kind, record.key.name) == ("Pod", pod)
-        return of_the_pod and (record.actor != "user" or record.verb == "wait")
+        told = record.verb == "wait" or (record.verb != "status" and record.actor != "user")
+        return of_the_pod and told
 
-    return Question(text, truth, lambda _: STATUSES, reasons)
+    return Question(text, truth, lambda _: STATUSES, reasons, seconds)

@@ -105,11 +105,40 @@ def test_a_status_some_time_later_k5_p26(cluster: Cluster) -> None:
     assert list(panel.truths().values()) == ["Running", "Terminating", "no Pod"]
     panel.answers[0].value = "Running"
     panel.check.click()
+    assert "Why" not in verdict(panel)  # what comes later would answer the next question
+    panel.answers[1].value = "Running"
+    panel.check.click()
     assert "deletes web-1: its node has had the taint" in verdict(panel)
     cluster.run(100)  # nothing happens; the seconds count from the end of it
     panel = predict(cluster, lambda c: c.delete("pod", "web-1"), q.status_after("web-1", 1))
     assert list(panel.truths().values()) == ["Terminating"]
     assert panel.answers[0].options[1:] == q.STATUSES
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(60, True), (400, False)])
+def test_a_status_is_explained_by_who_waits_then_v16(
+    cluster: Cluster, seconds: float, told: bool
+) -> None:
+    cluster.fail_node("node-2")
+    cluster.run(400)
+    asked = q.status_after("web-1", seconds)
+    panel = predict(cluster, lambda c: c.delete("pod", "web-1", force=True), asked)
+    panel.answers[0].value = "Pending"
+    panel.check.click()
+    assert ("waits until www-web-1 is attached" in verdict(panel)) is told
+
+
+def test_the_reasons_are_about_what_was_asked_s62(cluster: Cluster) -> None:
+    raised = {"spec": {"ordinals": {"start": 5}}}
+    panel = predict(cluster, lambda c: c.patch("sts", "web", raised), q.next_pod())
+    panel.answers[0].value = "web-0"
+    panel.check.click()
+    assert "deletes web-2, the highest ordinal beyond replicas" in verdict(panel)
+    assert "creates" not in verdict(panel)
+    panel = predict(cluster, lambda c: c.delete("pod", "web-1"), q.changed_ips())
+    panel.answers[0].children[1].children[0].value = True
+    panel.check.click()
+    assert "gives web-1 the IP" in verdict(panel)
 
 
 def test_the_truth_is_that_of_the_moment_of_the_question(cluster: Cluster) -> None:
