@@ -8,22 +8,25 @@ name, or, for the terms of a set's seats, to ordinals. Events are found by what 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from immutables import Map
 
+from statefulkit.keys import Keys
 from statefulkit.ordinals import Ordinals
 
 Object = Any  # a lightkube struct: Pod, StatefulSet, …; or None, where that is said
 Term = tuple[str, ...]
 Entry = tuple[Term, Any]  # a term and the key or the ordinal that it gets
-Index = Map[Term, Any]  # to tuple[Key, ...], or Ordinals
+Index = Map[Term, Any]  # to Keys, or Ordinals
 
 _LABELLED = {"Pod", "ReplicaSet", "EndpointSlice"}  # looked for by label
 _ADOPTED = {"Pod", "ReplicaSet", "ControllerRevision"}  # looked for where nobody owns them
 _POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name"
+_REVISION_LABEL = "controller-revision-hash"
+_OF_ONE_POD = {_POD_NAME_LABEL, "apps.kubernetes.io/pod-index"}
+_NO_KEYS, _NO_ORDINALS = Keys(), Ordinals()
 _SEAT = re.compile(r"(.*)-(0|[1-9][0-9]*)")
 
 
@@ -59,30 +62,15 @@ def reindexed(index: Index, old: Object | None, new: Object | None) -> Index:
         gone, come = [e for e in gone if e not in come], [e for e in come if e not in gone]
     edit = index.mutate()
     for term, member in gone:
-        left = _without(edit[term], member)
+        left = edit[term].without(member)
         if left:
             edit[term] = left
         else:
             del edit[term]
     for term, member in come:
-        edit[term] = _with(edit.get(term), member)
+        nobody = _NO_ORDINALS if isinstance(member, int) else _NO_KEYS
+        edit[term] = edit.get(term, nobody).adding(member)
     return edit.finish()
-
-
-def _with(members: Any, new: Any) -> Any:
-    if isinstance(new, int):
-        return (members or Ordinals()).adding(new)
-    if not members or members[-1] < new:
-        return (*(members or ()), new)
-    at = bisect_left(members, new)
-    return members if members[at] == new else (*members[:at], new, *members[at:])
-
-
-def _without(members: Any, old: Any) -> Any:
-    if isinstance(old, int):
-        return members.without(old)
-    at = bisect_left(members, old)
-    return members[:at] + members[at + 1 :]
 
 
 def _lasts(old: Object, new: Object) -> bool:
@@ -112,7 +100,8 @@ def _lasting(obj: Object) -> Iterator[Entry]:
     for ref in owners:
         yield ("owner", ref.uid, kind), key
         for name, value in labels:
-            yield ("owner", ref.uid, kind, name, value), key
+            if name not in _OF_ONE_POD:
+                yield ("owner", ref.uid, kind, name, value), key
     if owners and kind == "PersistentVolumeClaim":
         yield ("owned", kind, namespace), key
     if kind in _ADOPTED and not any(ref.controller for ref in owners):
@@ -127,17 +116,18 @@ def _lasting(obj: Object) -> Iterator[Entry]:
 def _seats(pod: Object) -> Iterator[Entry]:
     """The ordinal of a Pod in each set that owns it: `web-2` has seat 2 of `web` (S18).
 
-    It is under `named`, too, where the label says the same name, and under `mounted` for each volume
-    that is the claim of that name.
+    It is under `named`, too, where the label says the same name, under `made` for the revision that
+    the Pod was made from, and under `mounted` for each volume that is the claim of that name.
     """
     meta = pod.metadata
     found = _SEAT.fullmatch(meta.name)
     if found is None:
         return
-    number = int(found[2])
+    number, labels = int(found[2]), meta.labels or {}
     for ref in meta.ownerReferences or ():
         yield ("seats", ref.uid, found[1]), number
-        if (meta.labels or {}).get(_POD_NAME_LABEL) == meta.name:
+        yield ("made", ref.uid, found[1], labels.get(_REVISION_LABEL, "")), number
+        if labels.get(_POD_NAME_LABEL) == meta.name:
             yield ("named", ref.uid), number
         for volume in pod.spec.volumes or ():
             claim = volume.persistentVolumeClaim

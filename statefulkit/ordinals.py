@@ -26,6 +26,10 @@ class Ordinals(Struct, frozen=True, gc=False):
         for each in self.ranges:
             yield from each
 
+    def __reversed__(self) -> Iterator[int]:
+        for each in reversed(self.ranges):
+            yield from reversed(each)
+
     def adding(self, number: int) -> Ordinals:
         """These and one more."""
         below = [r for r in self.ranges if r.stop < number]
@@ -53,10 +57,18 @@ class Ordinals(Struct, frozen=True, gc=False):
             at = max(at, each.stop)
         yield from range(at, wanted.stop)
 
-    def beyond(self, wanted: range) -> list[int]:
-        """The numbers here that `wanted` has not, lowest first."""
-        found: list[int] = []
-        for each in self.ranges:
-            found += range(each.start, min(each.stop, wanted.start))
-            found += range(max(each.start, wanted.stop), each.stop)
-        return found
+    def within(self, wanted: range) -> Ordinals:
+        """Those that are in `wanted`."""
+        cut = (range(max(r.start, wanted.start), min(r.stop, wanted.stop)) for r in self.ranges)
+        return Ordinals(tuple(r for r in cut if r))
+
+    def but(self, others: Ordinals) -> Ordinals:
+        """Those that are not in `others`."""
+        left = self.ranges
+        for other in others.ranges:
+            cut = (
+                (range(r.start, min(r.stop, other.start)), range(max(r.start, other.stop), r.stop))
+                for r in left
+            )
+            left = tuple(r for pair in cut for r in pair if r)
+        return Ordinals(left)

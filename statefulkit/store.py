@@ -216,7 +216,7 @@ class View(Struct, frozen=True, gc=False):
     def count_owned(self, uid: str, kind: str, *label: str) -> int:
         """How many objects of a kind have an owner reference to `uid` and carry a label.
 
-        `label` is its name and its value; without it all count.
+        `label` is its name and its value, one that Pods may share; without it all count.
         """
         return len(self.state.index.get(("owner", uid, kind, *label), ()))
 
@@ -231,6 +231,10 @@ class View(Struct, frozen=True, gc=False):
     def seats(self, uid: str, name: str) -> Ordinals:
         """The ordinals of the Pods that `uid` owns and that are called `name`-ordinal (S18)."""
         return self.state.index.get(("seats", uid, name), _NOBODY)
+
+    def made(self, uid: str, name: str, revision: str) -> Ordinals:
+        """Those of the `seats` whose Pod is labelled with that revision (S20)."""
+        return self.state.index.get(("made", uid, name, revision), _NOBODY)
 
     def mounted(self, uid: str, volume: str) -> Ordinals:
         """The ordinals of the Pods that `uid` owns and whose `volume` is their own claim (S22)."""

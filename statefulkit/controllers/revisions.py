@@ -11,7 +11,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import ControllerRevision
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import REVISION_LABEL, owner_reference
+from statefulkit.controllers.pods import owner_reference
 from statefulkit.decisions import Create, Decision, Delete, Update
 from statefulkit.memo import by_identity
 from statefulkit.store import Object, View, key_of
@@ -117,8 +117,7 @@ def truncate(view: View, sts: Object, chosen: Revisions) -> list[Decision]:
     idle = [
         r
         for r in owned_revisions(view, sts)
-        if r.metadata.name not in live
-        and not view.count_owned(uid, "Pod", REVISION_LABEL, r.metadata.name)
+        if r.metadata.name not in live and not view.made(uid, sts.metadata.name, r.metadata.name)
     ]
     limit = sts.spec.revisionHistoryLimit
     surplus = idle[: max(0, len(idle) - limit)] if limit is not None and limit >= 0 else []

@@ -6,7 +6,6 @@ from lightkube.models.apps_v1 import StatefulSetStatus
 from msgspec.structs import replace
 
 from statefulkit.controllers.pods import (
-    REVISION_LABEL,
     available_at,
     is_running_and_available,
     is_running_and_ready,
@@ -32,7 +31,7 @@ def count(view: View, sts: Object, revisions: Revisions) -> StatefulSetStatus:
 
     def staying(name: str) -> int:
         going = sum(is_terminating(p) and revision(p) == name for p in unhealthy)
-        return view.count_owned(uid, "Pod", REVISION_LABEL, name) - going
+        return len(view.made(uid, sts.metadata.name, name)) - going
 
     return StatefulSetStatus(
         observedGeneration=sts.metadata.generation,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
+from itertools import islice
 
 from lightkube.models.apps_v1 import StatefulSetStatus
 from msgspec.structs import replace
@@ -23,7 +24,6 @@ from statefulkit.controllers.identity import planned, start_of
 from statefulkit.controllers.pods import (
     POD_INDEX_LABEL,
     POD_NAME_LABEL,
-    REVISION_LABEL,
     controllers_of,
     is_created,
     is_finished,
@@ -52,7 +52,7 @@ class Sync:
         wanted: the ordinals that the spec asks for.
         seats: the ordinals that have a Pod.
         unhealthy: the Pods that are not Running and Ready, or terminating, by ordinal.
-        condemned: the Pods beyond `wanted`, highest ordinal first.
+        condemned: the ordinals beyond `wanted` that have one.
     """
 
     view: View
@@ -61,7 +61,7 @@ class Sync:
     wanted: range
     seats: Ordinals
     unhealthy: dict[int, Object]
-    condemned: list[Object]
+    condemned: Ordinals
     current_replicas: int
 
     @property
@@ -86,10 +86,11 @@ class Sync:
         least = self.sts.spec.minReadySeconds or 0
         return is_running_and_available(pod, least, self.view.time)
 
-    def names(self, numbers: Iterable[int]) -> str:
+    def names(self, numbers: list[int] | range | Ordinals) -> str:
         """`web-0`, `web-0, web-1` or, where there are many, `web-0 to web-7`."""
-        found = [f"{self.sts.metadata.name}-{n}" for n in numbers]
-        return ", ".join(found) if len(found) <= 3 else f"{found[0]} to {found[-1]}"
+        if len(numbers) > 3:
+            return f"{self.names([next(iter(numbers))])} to {self.names([next(reversed(numbers))])}"
+        return ", ".join(f"{self.sts.metadata.name}-{n}" for n in numbers)
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -153,9 +154,8 @@ def _split(view: View, sts: Object, chosen: revisions.Revisions, status: Statefu
     seats = view.seats(uid, sts.metadata.name)
     unhealthy = {ordinal(p): p for p in view.unhealthy(uid)}
     current = status.currentReplicas or 0
-    sync = Sync(view, sts, chosen, wanted, seats, unhealthy, [], current)
-    sync.condemned = [sync.pod(n) for n in reversed(seats.beyond(wanted))]
-    return sync
+    condemned = seats.but(Ordinals((wanted,)))
+    return Sync(view, sts, chosen, wanted, seats, unhealthy, condemned, current)
 
 
 # -- F: replicas, lowest ordinal first ------------------------------------------------------------
@@ -275,18 +275,21 @@ def _repair(sync: Sync, pod: Object) -> Generator[Decision, None, None]:
 
 
 def _scale_down(sync: Sync) -> Step:
-    for pod in sync.condemned:
-        yield from claims.align_owners(sync.view, sync.sts, pod, condemned=True)
-    sick = [p for p in sync.condemned if is_terminating(p) or not sync.is_available(p)]
-    for pod in sync.condemned:
+    if claims.owners_matter(sync.view, sync.sts):
+        for number in reversed(sync.condemned):
+            pod = sync.pod(number)
+            yield from claims.align_owners(sync.view, sync.sts, pod, condemned=True)
+    sick = _sick(sync, sync.condemned)
+    for number in reversed(sync.condemned):
+        pod = sync.pod(number)
         name = pod.metadata.name
         if is_terminating(pod):
             if sync.monotonic:
                 yield Wait(f"waits until {name} has terminated before it goes on", "S33")
                 return True
             continue
-        if sync.monotonic and pod in sick and pod is not sick[-1]:
-            first = sick[-1].metadata.name
+        if sync.monotonic and number in sick[1:]:
+            first = sync.names(sick[:1])
             yield Wait(
                 f"waits for {name} to be Ready before it deletes it: {first} is sick too", "S33"
             )
@@ -297,42 +300,52 @@ def _scale_down(sync: Sync) -> Step:
     return False
 
 
+def _sick(sync: Sync, seats: Ordinals) -> list[int]:
+    """Those of the seats, all taken, whose Pod is terminating or not available; lowest first."""
+    if not sync.sts.spec.minReadySeconds:  # then it is the unhealthy ones
+        return sorted(n for n in sync.unhealthy if n in seats)
+    return [n for n in seats if n in sync.unhealthy or not sync.is_available(sync.pod(n))]
+
+
 # -- J: rolling update, highest index first -------------------------------------------------------
 
 
 def _update(sync: Sync) -> Generator[Decision, None, None]:
     """Delete the highest outdated Pod; its seat is filled from the new revision (S35, S36)."""
     outdated = _outdated(sync, sync.wanted)
+    if not outdated:
+        return
     partition = _rolling(sync)[0]
-    for number in sync.wanted[partition:][::-1] if outdated else ():
-        pod = sync.pod(number)
-        if revision(pod) != sync.target and not is_terminating(pod):
-            yield _replace(sync, pod, "S35")
-            return
-        if is_terminating(pod) or not sync.is_available(pod):
-            if outdated[-1] in sync.wanted[partition:]:
-                name = pod.metadata.name
-                yield Wait(
-                    f"waits for {name} to be Running and Ready before it updates more", "S35"
-                )
-            return
-    if outdated:
-        held = sync.names(outdated)
-        yield Wait(f"leaves {held} at the old revision: partition {partition}", "S36")
+    free = sync.wanted[partition:]
+    due = outdated.within(free)
+    number = max([*_down(sync, free)[-1:], *islice(reversed(due), 1)], default=None)
+    if number is None:
+        text = f"leaves {sync.names(outdated)} at the old revision: partition {partition}"
+        yield Wait(text, "S36")
+        return
+    pod = sync.pod(number)
+    if revision(pod) != sync.target and not is_terminating(pod):
+        yield _replace(sync, pod, "S35")
+    elif due:
+        name = pod.metadata.name
+        yield Wait(f"waits for {name} to be Running and Ready before it updates more", "S35")
 
 
 def _update_several(sync: Sync) -> Generator[Decision, None, None]:
     """Delete as many outdated Pods as maxUnavailable leaves room for (S37: the gate is on)."""
     partition, most = _rolling(sync)
-    down = [n for n in sync.wanted if not sync.is_available(sync.pod(n)) or n in sync.unhealthy]
-    outdated = [
-        n for n in _outdated(sync, sync.wanted[partition:]) if not is_terminating(sync.pod(n))
-    ]
-    if outdated and len(down) >= most:
+    outdated, down = _outdated(sync, sync.wanted[partition:]), _down(sync, sync.wanted)
+    due = [n for n in reversed(outdated) if not is_terminating(sync.pod(n))]
+    if due and len(down) >= most:
         text = f"waits for {sync.names(down)} before it updates more: maxUnavailable {most}"
         yield Wait(text, "S37")
-    for number in outdated[::-1][: max(0, most - len(down))]:
+    for number in due[: max(0, most - len(down))]:
         yield _replace(sync, sync.pod(number), "S37")
+
+
+def _down(sync: Sync, numbers: range) -> list[int]:
+    """The seats that are empty or whose Pod is terminating or not available; lowest first."""
+    return sorted([*sync.seats.missing(numbers), *_sick(sync, sync.seats.within(numbers))])
 
 
 def _rolling(sync: Sync) -> tuple[int, int]:
@@ -346,12 +359,10 @@ def _rolling(sync: Sync) -> tuple[int, int]:
     return rolling.partition or 0, most
 
 
-def _outdated(sync: Sync, numbers: range) -> list[int]:
-    """The seats among these whose Pod is not of the update revision, lowest first."""
-    view, uid = sync.view, sync.sts.metadata.uid
-    if view.count_owned(uid, "Pod", REVISION_LABEL, sync.target) == len(sync.seats):
-        return []
-    return [n for n in numbers if n in sync.seats and revision(sync.pod(n)) != sync.target]
+def _outdated(sync: Sync, numbers: range) -> Ordinals:
+    """The seats among these whose Pod is not of the update revision."""
+    meta = sync.sts.metadata
+    return sync.seats.but(sync.view.made(meta.uid, meta.name, sync.target)).within(numbers)
 
 
 def _replace(sync: Sync, pod: Object, rule: str) -> Delete:

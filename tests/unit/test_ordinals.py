@@ -19,7 +19,10 @@ def test_it_answers_as_a_set_does(toggled: list[int], start: int, replicas: int)
     assert len(kept) == len(plain)
     assert [n for n in range(-1, 12) if n in kept] == sorted(plain)
     assert list(kept.missing(wanted)) == [n for n in wanted if n not in plain]
-    assert kept.beyond(wanted) == [n for n in sorted(plain) if n not in wanted]
+    assert list(kept.within(wanted)) == [n for n in sorted(plain) if n in wanted]
+    others = Ordinals((wanted, range(8, 9))) if start + replicas < 8 else Ordinals((wanted,))
+    assert list(kept.but(others)) == [n for n in sorted(plain) if n not in others]
+    assert list(reversed(kept.but(others))) == sorted(plain - set(others), reverse=True)
 
 
 def test_neighbours_are_one_range() -> None:
