@@ -15,7 +15,7 @@ from msgspec import Struct
 from statefulkit.agenda import Agenda
 from statefulkit.index import Index, Key, Object, reindexed
 
-PICTURE = 64  # records from one whole store to the next
+PICTURE = 256  # records from one whole store to the next
 
 Objects = Map[Key, Object]
 
@@ -128,15 +128,19 @@ class History(Struct, frozen=True, eq=False, gc=False):
         start = _picture_at(version)
         kept = self.records[start - 1 - self.dropped].picture if start else None
         objects, index = kept or (Map(), Map())
-        edit = objects.mutate()
+        first: dict[Key, Object] = {}  # what each changed object was, and what it became
+        last: dict[Key, Object] = {}
         for record in self.records[start - self.dropped : version - self.dropped]:
             if record.after is not record.before:
-                index = reindexed(index, record.before, record.after)
-                if record.after is None:
-                    del edit[record.key]
-                else:
-                    edit[record.key] = record.after
-        return edit.finish(), index
+                first.setdefault(record.key, record.before)
+                last[record.key] = record.after
+        edit = objects.mutate()
+        for key, obj in last.items():
+            if obj is not None:
+                edit[key] = obj
+            elif first[key] is not None:
+                del edit[key]
+        return edit.finish(), reindexed(index, zip(first.values(), last.values(), strict=True))
 
 
 def _picture_at(version: int) -> int:

@@ -8,7 +8,8 @@ name, or, for the terms of a set's seats, to ordinals. Events are found by what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from immutables import Map
@@ -42,25 +43,40 @@ class Key(NamedTuple):
 
 
 def key_of(obj: Object) -> Key:
-    """The key of an object."""
-    return Key(obj.kind, obj.metadata.namespace or "", obj.metadata.name)
+    """The key of an object; mostly the same one as before, so that records share it."""
+    meta = obj.metadata
+    return _key(obj.kind, meta.namespace or "", meta.name)
 
 
-def reindexed(index: Index, old: Object | None, new: Object | None) -> Index:
-    """The index after an object has changed from `old` to `new` (None: absent)."""
+_key = lru_cache(maxsize=8192)(Key)
+
+
+def reindexed(index: Index, changes: Iterable[tuple[Object | None, Object | None]]) -> Index:
+    """The index after objects have changed, each from one version to another (None: absent)."""
+    edit: Any = None
+    for old, new in changes:
+        gone, come = _difference(old, new)
+        if gone or come:
+            edit = index.mutate() if edit is None else edit
+            _enter(edit, gone, come)
+    return index if edit is None else edit.finish()
+
+
+def _difference(old: Object | None, new: Object | None) -> tuple[list[Entry], list[Entry]]:
+    """The entries that go and those that come."""
     if old is None or new is None or not _lasts(old, new):
-        gone, come = [], []
-        if old is not None:
-            gone = [*_lasting(old), *_passing(old)]
-        if new is not None:
-            come = [*_lasting(new), *_passing(new)]
+        gone = [] if old is None else [*_lasting(old), *_passing(old)]
+        come = [] if new is None else [*_lasting(new), *_passing(new)]
     else:
         gone, come = list(_passing(old)), list(_passing(new))
     if gone == come:
-        return index
+        return [], []
     if gone and come:
         gone, come = [e for e in gone if e not in come], [e for e in come if e not in gone]
-    edit = index.mutate()
+    return gone, come
+
+
+def _enter(edit: Any, gone: list[Entry], come: list[Entry]) -> None:
     for term, member in gone:
         left = edit[term].without(member)
         if left:
@@ -70,7 +86,6 @@ def reindexed(index: Index, old: Object | None, new: Object | None) -> Index:
     for term, member in come:
         nobody = _NO_ORDINALS if isinstance(member, int) else _NO_KEYS
         edit[term] = edit.get(term, nobody).adding(member)
-    return edit.finish()
 
 
 def _lasts(old: Object, new: Object) -> bool:

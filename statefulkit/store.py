@@ -80,7 +80,7 @@ class State(Struct, frozen=True, eq=False, gc=False):
 
     def put(self, key: Key, obj: Object | None) -> State:
         """This state with `obj` stored at `key`; None removes it."""
-        index = reindexed(self.index, self.objects.get(key), obj)
+        index = reindexed(self.index, [(self.objects.get(key), obj)])
         objects = self.objects.delete(key) if obj is None else self.objects.set(key, obj)
         return replace(self, objects=objects, index=index)
 
@@ -119,7 +119,7 @@ class State(Struct, frozen=True, eq=False, gc=False):
     ) -> State:
         """This state, one version on, with `after` stored at `key` (None removes it), and a record."""
         before = self.objects.get(key)
-        index = reindexed(self.index, before, after)
+        index = reindexed(self.index, [(before, after)])
         objects = self.objects.delete(key) if after is None else self.objects.set(key, after)
         return self._next(objects, index, actor, verb, key, reason, rule, subject, before, after)
 

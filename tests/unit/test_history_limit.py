@@ -16,9 +16,11 @@ def story(manifest: str, limit: int | None) -> Cluster:
     cluster.apply(manifest)
     cluster.run(5)
     cluster.cordon("node-1")
-    for name in ("web-0", "web-1", "web-0"):
+    for name in ("web-0", "web-1", "web-0", "web-1"):
         cluster.delete("pod", name)
         cluster.run(3)
+    cluster.scale("sts", "web", 5)
+    cluster.run(10)
     cluster.set_image("sts", "web", "nginx:broken")
     cluster.run(200)  # waits that are told once, long after their record is gone
     return cluster

@@ -59,5 +59,5 @@ def test_the_index_of_a_past_moment_is_that_of_its_objects(cluster: Cluster) -> 
         state = cluster.view.state.back_to(version)
         index = cluster.view.state.back_to(0).index
         for obj in state.objects.values():
-            index = reindexed(index, None, obj)
+            index = reindexed(index, [(None, obj)])
         assert index == state.index
