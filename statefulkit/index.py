@@ -2,7 +2,8 @@
 
 Kept up to date as objects are written, so that a controller asks and never scans. A term is a
 tuple of words; the index maps it to the keys of the objects that it holds for, by namespace and
-name, or, for the terms of a set's seats, to ordinals. Events are found by what they are about only.
+name; the terms of a set's seats to ordinals; that of a namespace's addresses to those. Events are
+found by what they are about only.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any, NamedTuple
 
 from immutables import Map
 
+from statefulkit.addresses import address_of, is_ready
 from statefulkit.keys import Keys
 from statefulkit.ordinals import Ordinals
 
 Object = Any  # a lightkube struct: Pod, StatefulSet, …; or None, where that is said
 Term = tuple[str, ...]
-Entry = tuple[Term, Any]  # a term and the key or the ordinal that it gets
+Entry = tuple[Term, Any]  # a term and the key, the ordinal or the address that it gets
 Index = Map[Term, Any]  # to Keys, or Ordinals
 
 _LABELLED = {"Pod", "ReplicaSet", "EndpointSlice"}  # looked for by label
@@ -176,6 +178,8 @@ def _of_pod(pod: Object) -> Iterator[Entry]:
         yield ("unscheduled",), key
     if pod.status is not None and pod.status.podIP:
         yield ("address", pod.status.podIP), key
+    if address := address_of(pod):
+        yield ("addresses", key.namespace), address
     if not _is_healthy(pod):
         for ref in owners:
             yield ("unhealthy", ref.uid), key
@@ -185,4 +189,4 @@ def _is_healthy(pod: Object) -> bool:
     status = pod.status
     if status is None or status.phase != "Running" or pod.metadata.deletionTimestamp is not None:
         return False
-    return any(c.type == "Ready" and c.status == "True" for c in status.conditions or ())
+    return is_ready(pod)

@@ -17,12 +17,14 @@ from immutables import Map
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from statefulkit.addresses import Address
 from statefulkit.agenda import Agenda
 from statefulkit.api import selectors
 from statefulkit.api.errors import NotFound
 from statefulkit.api.kinds import kind_of
 from statefulkit.history import PICTURE, Decided, History, Record
 from statefulkit.index import Index, Key, Object, Term, key_of, reindexed
+from statefulkit.keys import Keys
 from statefulkit.ordinals import Ordinals
 
 __all__ = [
@@ -41,7 +43,7 @@ __all__ = [
 ]
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # D2: no vowels, nothing that looks like another
-_NOBODY = Ordinals()
+_NOBODY, _NO_KEYS = Ordinals(), Keys()
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # virtual second 0
 _LAST_SECOND = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(seconds=1)
@@ -263,6 +265,11 @@ class View(Struct, frozen=True, gc=False):
     def with_address(self, address: str) -> list[Object]:
         """The Pods that have an IP, by name."""
         return self._having(("address", address))
+
+    def addresses(self, namespace: str) -> tuple[tuple[Address, ...], ...]:
+        """What endpoints show of the Pods that have an IP, by name, in chunks that mostly stay."""
+        found: Keys = self.state.index.get(("addresses", namespace), _NO_KEYS)
+        return found.chunks
 
     def using_claim(self, namespace: str, claim: str) -> list[Object]:
         """The Pods that mount a claim, by name."""

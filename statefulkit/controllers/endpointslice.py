@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from operator import attrgetter
-from typing import Any
+from functools import partial
 
 from lightkube.models.core_v1 import ObjectReference
 from lightkube.models.discovery_v1 import Endpoint, EndpointConditions, EndpointPort
@@ -14,23 +11,18 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.discovery_v1 import EndpointSlice
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import (
-    controller_of,
-    is_finished,
-    is_ready,
-    is_terminating,
-    owner_reference,
-)
+from statefulkit.addresses import Address, address_of
+from statefulkit.controllers.pods import controller_of, owner_reference
 from statefulkit.decisions import Create, Decision, Delete, Update
-from statefulkit.memo import by_identity, by_identity_each
+from statefulkit.memo import by_identity
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "endpointslice-controller"
 SERVICE_LABEL = "kubernetes.io/service-name"
 LARGEST = 100  # N6
-_UID = attrgetter("targetRef.uid")
 
 Ports = tuple[tuple[str, int, str], ...]  # name, number, protocol
+Group = dict[Ports, dict[str, Endpoint]]  # by the UID of their Pod
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -38,13 +30,12 @@ def plan(view: View, key: Key) -> list[Decision]:
     service = view.find(*key)
     if service is None or service.spec.type == "ExternalName" or not service.spec.selector:
         return []
-    pods = view.labelled("Pod", key.namespace, dict(service.spec.selector))
-    groups = _by_ports([found for found in _endpoint(service, pods) if found is not None])
+    groups = _by_ports(_endpoints(service, chunk) for chunk in view.addresses(key.namespace))
     have = [s for s in view.owned(service.metadata.uid, "EndpointSlice") if _is_mine(s)]
     chunks: list[tuple[list[EndpointPort], list[Endpoint]]] = [
-        ([EndpointPort(name=n, port=p, protocol=t) for n, p, t in ports], chunk)
-        for ports, endpoints in groups.items()
-        for chunk in _chunks(endpoints, have if len(groups) == 1 else [])
+        ([EndpointPort(name=n, port=p, protocol=t) for n, p, t in ports], endpoints)
+        for ports, found in groups.items()
+        for endpoints in _by_slice(found, have if len(groups) == 1 else [])
     ] or [([], [])]
     decisions: list[Decision] = []
     for index, (ports, endpoints) in enumerate(chunks):
@@ -70,39 +61,29 @@ def _told(key: Key, endpoints: list[Endpoint]) -> str:
     return f"publishes {ready} ready of {len(endpoints)} endpoints of Service {key.name}"
 
 
-def _by_ports(found: list[tuple[Ports, Endpoint]]) -> dict[Ports, list[Endpoint]]:
+def _by_ports(chunks: Iterable[Group]) -> Group:
     """The endpoints that have the same ports; mostly that is all of them."""
-    if not found:
-        return {}
-    first = found[0][0]
-    if all(ports is first for ports, _ in found):
-        return {first: [endpoint for _, endpoint in found]}
-    groups: dict[Ports, list[Endpoint]] = {}
-    for ports, endpoint in found:
-        groups.setdefault(ports, []).append(endpoint)
+    groups: Group = {}
+    for chunk in chunks:
+        for ports, found in chunk.items():
+            groups.setdefault(ports, {}).update(found)
     return groups
 
 
-def _chunks(endpoints: list[Endpoint], have: list[Object]) -> list[list[Endpoint]]:
+def _by_slice(found: dict[str, Endpoint], have: list[Object]) -> list[list[Endpoint]]:
     """The endpoints by slice: those that have a slice stay there, new ones go where there is room."""
-    if len(endpoints) <= LARGEST:
-        return [endpoints]
-    slice_of: dict[str, int] = {}
-    for number, slice_ in enumerate(have):
-        slice_of.update(dict.fromkeys(_uids(slice_), number))
-    uids: list[Any] = list(map(_UID, endpoints))
-    sizes = Counter(map(slice_of.get, uids))
-    free = 0
-    for uid in uids if None in sizes else ():
-        if uid not in slice_of:
-            while sizes[free] >= LARGEST:
-                free += 1
-            slice_of[uid] = free
-            sizes[free] += 1
-    chunks: dict[int, list[Endpoint]] = {i: [] for i in sorted(set(slice_of.values()))}
-    for uid, endpoint in zip(uids, endpoints, strict=True):
-        chunks[slice_of[uid]].append(endpoint)
-    return [chunk for chunk in chunks.values() if chunk]
+    if len(found) <= LARGEST:
+        return [list(found.values())]
+    slices = [[e for e in map(found.get, _uids(s)) if e is not None] for s in have]
+    if sum(map(len, slices)) < len(found):
+        old = set().union(*map(_uids, have))
+        new = [endpoint for uid, endpoint in found.items() if uid not in old]
+        for slice_ in slices:
+            room = LARGEST - len(slice_)
+            slice_ += new[:room]
+            new = new[room:]
+        slices += [new[i : i + LARGEST] for i in range(0, len(new), LARGEST)]
+    return [s for s in slices if s]
 
 
 @by_identity
@@ -114,51 +95,40 @@ def _is_mine(slice_: Object) -> bool:
     return controller_of(slice_) is not None
 
 
-@by_identity_each
-def _endpoint(service: Object, pod: Object) -> tuple[Ports, Endpoint] | None:
-    """A Pod's endpoint behind a Service with its ports; None where it has none (N3)."""
-    if pod.status is None or not pod.status.podIP or is_finished(pod):
-        return None
-    serving, terminating = is_ready(pod), is_terminating(pod)
+@partial(by_identity, most=128)  # each holds a chunk's endpoints, and few are of use for long
+def _endpoints(service: Object, addresses: tuple[Address, ...]) -> Group:
+    """The endpoints that the Service has among these Pods, by their ports and then by UID (N3)."""
+    groups: Group = {}
+    wanted = service.spec.selector.items()
+    for pod in addresses:
+        if wanted <= pod.labels:
+            ports = tuple(_ports(service, dict(reversed(pod.ports))))
+            groups.setdefault(ports, {})[pod.uid] = _endpoint(service, pod)
+    return groups
+
+
+@partial(by_identity, most=16_384)  # the same ones again, so that a glance tells they are equal
+def _endpoint(service: Object, pod: Address) -> Endpoint:
+    serving, terminating = pod.ready, pod.terminating
     ready = bool(service.spec.publishNotReadyAddresses) or (serving and not terminating)  # N4
-    governed = bool(pod.spec.hostname) and pod.spec.subdomain == service.metadata.name  # N5
-    endpoint = Endpoint(
-        addresses=[pod.status.podIP],
+    governed = pod.hostname and pod.subdomain == service.metadata.name  # N5
+    return Endpoint(
+        addresses=[pod.ip],
         conditions=EndpointConditions(ready=ready, serving=serving, terminating=terminating),
-        hostname=pod.spec.hostname if governed else None,
-        nodeName=pod.spec.nodeName,
+        hostname=pod.hostname if governed else None,
+        nodeName=pod.node,
         targetRef=ObjectReference(
-            kind="Pod",
-            name=pod.metadata.name,
-            namespace=pod.metadata.namespace,
-            uid=pod.metadata.uid,
+            kind="Pod", name=pod.name, namespace=service.metadata.namespace, uid=pod.uid
         ),
     )
-    return _same(tuple(_ports(service, pod))), endpoint
 
 
-@lru_cache(maxsize=256)
-def _same(ports: Ports) -> Ports:
-    """Equal ports as one object, so that a glance tells that they are equal."""
-    return ports
-
-
-def _ports(service: Object, pod: Object) -> Iterator[tuple[str, int, str]]:
+def _ports(service: Object, named: dict[str, int]) -> Iterator[tuple[str, int, str]]:
     for port in service.spec.ports or ():
-        number = port.targetPort
-        if isinstance(number, str):
-            number = next(
-                (
-                    p.containerPort
-                    for c in pod.spec.containers
-                    for p in c.ports or ()
-                    if p.name == number
-                ),
-                None,
-            )
-            if number is None:
-                continue
-        yield port.name or "", number, port.protocol
+        target = port.targetPort
+        number = named.get(target) if isinstance(target, str) else target
+        if number is not None:
+            yield port.name or "", number, port.protocol
 
 
 def _slice(
@@ -185,20 +155,15 @@ def _slice(
 
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
-    if _looks(record.before) == _looks(record.after):
+    was = record.before and address_of(record.before)
+    is_ = record.after and address_of(record.after)
+    if was == is_:
         return
-    versions = [o.metadata.labels or {} for o in (record.before, record.after) if o is not None]
+    labels = [address.labels for address in (was, is_) if address]
     for service in view.all("Service", record.key.namespace):
         wanted = (service.spec.selector or {}).items()
-        if wanted and any(wanted <= labels.items() for labels in versions):
+        if wanted and any(wanted <= each for each in labels):
             yield key_of(service)
-
-
-def _looks(pod: Object | None) -> tuple[Any, ...] | None:
-    """What of a Pod an endpoint shows; None where it has none."""
-    if pod is None or pod.status is None or not pod.status.podIP or is_finished(pod):
-        return None
-    return pod.status.podIP, is_ready(pod), is_terminating(pod), pod.metadata.labels
 
 
 def _of_service(_: View, record: Record) -> Iterable[Key]:

@@ -53,6 +53,8 @@ def test_the_garbage_collector_looks_at_nothing_that_has_its_owners(manifest: st
 
 def test_the_index_of_a_past_moment_is_that_of_its_objects(cluster: Cluster) -> None:
     cluster.delete("pod", "web-1")
+    cluster.scale("sts", "web", 12)
+    cluster.settle()
     cluster.scale("sts", "web", 1)
     cluster.settle()
     for version in (1, PICTURE - 1, PICTURE, PICTURE + 1, cluster.version):
