@@ -59,7 +59,7 @@ def pieces(diagram: Diagram, *, selected: Key | None = None, live: bool = False)
     return found
 
 
-_LABEL, _SIZE = re.compile(r'aria-label="([^"]*)"'), re.compile(r' width="\d+" height="\d+"')
+_LABEL, _SIZE = re.compile(r'aria-label="([^"]*)"'), re.compile(r' width="\d+%?" height="\d+"')
 
 
 def as_image(svg: str) -> str:

@@ -1,4 +1,8 @@
-"""The life of every Pod on one line an ordinal: pending, running, ready, terminating."""
+"""The life of every Pod on one line an ordinal: pending, running, ready, terminating.
+
+The chart is as wide as the page has room: times are shares of the axis (per cent), all else is in
+pixels. So text keeps its size, and nobody must know the width.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from statefulkit.views.tables import HasView
 if TYPE_CHECKING:
     import pandas as pd
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 620, 96, 12, 34, 22  # pixels
+LEFT, RIGHT, TOP, ROW = 96, 16, 34, 22  # pixels
 FONT = "Helvetica,Arial,sans-serif"
 DIM = "var(--jp-ui-font-color2,#767676)"
 STATES = {  # fill, line, height in pixels: told apart by height and dashes too
@@ -76,14 +80,14 @@ class Timeline:
         rows = [(s.pod, s.uid, s.state, s.start, s.end) for s in self.spans]
         return pd.DataFrame(rows, columns=["pod", "uid", "state", "start", "end"])
 
-    def time_at(self, x: float) -> float:
-        """The virtual second at a distance from the left edge of the picture, in pixels."""
-        share = (x - LEFT) / (WIDTH - LEFT - RIGHT)
+    def time_at(self, share: float) -> float:
+        """The virtual second at a share of the axis, 0 at its left end and 1 at its right."""
         return min(max(share, 0.0), 1.0) * self.end
 
     def svg(self) -> str:
-        """The chart."""
-        return opening(self) + "".join(pieces(self).values()) + "</svg>"
+        """The chart as one image, whose root knows no padding: its axis takes four fifths of it."""
+        inner = f'<svg x="{LEFT}" width="80%" style="overflow:visible">'
+        return f"{_opening(self, str(self), 'img')}>{inner}{''.join(pieces(self).values())}</svg></svg>"
 
     def __str__(self) -> str:
         lines = [s.words for s in self.spans] + [m.words for m in self.markers]
@@ -166,14 +170,17 @@ def state(pod: Object | None) -> str:
 # -- the chart ------------------------------------------------------------------------------------
 
 
-def opening(t: Timeline, *, live: bool = False) -> str:
-    """The start tag of the chart; `live` where its parts are buttons."""
-    role, label = ("group", "Timeline of Pods") if live else ("img", str(t))
-    height = _height(t)
+def opening(t: Timeline) -> str:
+    """The start tag of a chart whose parts are buttons: its padding is the room beside the axis."""
+    padding = f"box-sizing:border-box;height:{_height(t)}px;padding:0 {RIGHT}px 0 {LEFT}px"
+    start = _opening(t, "Timeline of Pods", "group")
+    return f'{start} style="{padding};overflow:visible" data-pieces>'
+
+
+def _opening(t: Timeline, label: str, role: str) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
-        f'viewBox="0 0 {WIDTH} {height}" role="{role}" aria-label="{escape(label)}" '
-        f'font-family="{FONT}" font-size="11"{" data-pieces" if live else ""}>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="{_height(t)}" role="{role}" '
+        f'aria-label="{escape(label)}" font-family="{FONT}" font-size="11"'
     )
 
 
@@ -184,7 +191,7 @@ def pieces(t: Timeline, *, now: float | None = None, live: bool = False) -> dict
     for name, i in row_of.items():
         y = TOP + i * ROW + ROW / 2 + 4
         found[f"row {name}"] = (
-            f'<text x="{LEFT - 8}" y="{y:.0f}" text-anchor="end" fill="{DIM}">'
+            f'<text x="-8" y="{y:.0f}" text-anchor="end" fill="{DIM}">'
             f"<title>{escape(name)}</title>{escape(short_pod(name, 13))}</text>"
         )
     for span in t.spans:
@@ -194,7 +201,7 @@ def pieces(t: Timeline, *, now: float | None = None, live: bool = False) -> dict
     if now is not None:
         x = _x(t, now)
         found["now"] = (
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{_height(t) - 22}" '
+            f'<line x1="{x}" x2="{x}" y1="{TOP - 6}" y2="{_height(t) - 22}" '
             'stroke="#cc79a7" stroke-width="3"><title>the moment shown</title></line>'
         )
     return found
@@ -208,50 +215,50 @@ def _group(parts: Iterator[str]) -> str:
     return f"<g>{''.join(parts)}</g>"
 
 
-def _x(t: Timeline, time: float) -> float:
-    return LEFT + time / t.end * (WIDTH - LEFT - RIGHT)
+def _x(t: Timeline, time: float) -> str:
+    return f"{100 * time / t.end:.2f}%"
 
 
 def _legend() -> Iterator[str]:
-    x = float(LEFT)
+    x = 12 - LEFT
     for name in STATES:
-        yield _rect(name, x, 9, 22)
-        yield f'<text x="{x + 27:.0f}" y="13" fill="{DIM}">{name}</text>'
-        x += 48 + 6.0 * len(name)
-    yield f'<text x="{x + 4:.0f}" y="13" fill="{DIM}">▼ you did</text>'
+        yield _rect(name, str(x), 9, "22")
+        yield f'<text x="{x + 27}" y="13" fill="{DIM}">{name}</text>'
+        x += 42 + round(5.6 * len(name))
+    yield f'<text x="{x + 4}" y="13" fill="{DIM}">▼ you did</text>'
 
 
 def _axis(t: Timeline) -> Iterator[str]:
     step = next((s for s in _STEPS if t.end / s <= 8), _STEPS[-1])
     base = _height(t) - 24
-    yield f'<path d="M{LEFT},{base}H{WIDTH - RIGHT}" stroke="{DIM}"/>'
+    yield f'<line data-axis="" x1="0" x2="100%" y1="{base}" y2="{base}" stroke="{DIM}"/>'
     for i in range(int(t.end / step) + 1):
         x = _x(t, i * step)
-        yield f'<path d="M{x:.1f},{base}v4" stroke="{DIM}"/>'
-        yield f'<text x="{x:.1f}" y="{base + 16}" text-anchor="middle" fill="{DIM}">{i * step:g} s</text>'
+        yield f'<line x1="{x}" x2="{x}" y1="{base}" y2="{base + 4}" stroke="{DIM}"/>'
+        yield f'<text x="{x}" y="{base + 16}" text-anchor="middle" fill="{DIM}">{i * step:g} s</text>'
 
 
-def _rect(name: str, x: float, middle: float, width: float) -> str:
+def _rect(name: str, x: str, middle: float, width: str) -> str:
     fill, line, high = STATES[name]
     dash = ' stroke-dasharray="4 2"' if name == "terminating" else ""
     return (
-        f'<rect x="{x:.1f}" y="{middle - high / 2:.1f}" width="{max(width, 1):.1f}" '
+        f'<rect x="{x}" y="{middle - high / 2:.1f}" width="{width}" '
         f'height="{high}" fill="{fill}" stroke="{line}"{dash}/>'
     )
 
 
 def _bar(t: Timeline, span: Span, row: int, live: bool) -> str:
-    x, right = _x(t, span.start), _x(t, span.end)
-    body = _rect(span.state, x, TOP + row * ROW + ROW / 2, right - x)
+    wide = max(span.end - span.start, t.end / 500)  # a state that has just begun is seen, too
+    body = _rect(span.state, _x(t, span.start), TOP + row * ROW + ROW / 2, _x(t, wide))
     return _button(body, span.words, span.version, live)
 
 
 def _flag(t: Timeline, marker: Marker, live: bool) -> str:
     x = _x(t, marker.time)
     body = (
-        f'<path d="M{x:.1f},{TOP - 4}V{_height(t) - 24}" stroke="{DIM}" stroke-dasharray="1 3"/>'
-        f'<polygon points="{x - 5:.1f},{TOP - 12} {x + 5:.1f},{TOP - 12} {x:.1f},{TOP - 3}" '
-        f'fill="#2e86c1"/>'
+        f'<line x1="{x}" x2="{x}" y1="{TOP - 4}" y2="{_height(t) - 24}" stroke="{DIM}" '
+        f'stroke-dasharray="1 3"/><svg x="{x}" y="{TOP - 12}" width="1" height="9" '
+        'style="overflow:visible"><path d="M-5,0H5L0,9Z" fill="#2e86c1"/></svg>'
     )
     return _button(body, marker.words, marker.version, live)
 

@@ -20,8 +20,9 @@ Picked = Callable[[str, float | None], None]
 class Markup(anywidget.AnyWidget):
     """HTML or SVG, whose parts with `data-key` are reached by Tab and arrows and chosen by Enter.
 
-    `on_pick(key, x)` hears of each choice; `x` is the place of a click in the SVG, in its pixels,
-    None from the keyboard. A button with `data-copy` copies that text. Whoever sets `markup` has
+    `on_pick(key, share)` hears of each choice; `share` is the place of a click along the element
+    with `data-axis`, 0 at its left end and 1 at its right, None without one and from the keyboard.
+    A button with `data-copy` copies that text. Whoever sets `markup` has
     escaped what is in it.
     """
 
@@ -37,8 +38,8 @@ class Markup(anywidget.AnyWidget):
 
     def _heard(self, _: object, content: dict[str, Any], __: object) -> None:
         if self._on_pick is not None and isinstance(content.get("key"), str):
-            x = content.get("x")
-            self._on_pick(content["key"], float(x) if x is not None else None)
+            share = content.get("share")
+            self._on_pick(content["key"], float(share) if share is not None else None)
 
 
 class Pieces(Markup):

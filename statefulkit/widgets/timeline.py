@@ -36,13 +36,13 @@ class Timeline(Panel):
         """Show a history, with a line at virtual second `now`."""
         self._view = view
         self._data = timeline(view, self.namespace)
-        start = opening(self._data, live=True)
+        start = opening(self._data)
         self._chart.markup = f'<div class="statefulkit-tall" data-anywhere>{start}</svg></div>'
         self._chart.pieces = pieces(self._data, now=now, live=True)
 
-    def _chosen(self, text: str, x: float | None) -> None:
-        if x is not None:
-            self.picked = _last_at(self._view, self._data.time_at(x))
+    def _chosen(self, text: str, share: float | None) -> None:
+        if share is not None:
+            self.picked = _last_at(self._view, self._data.time_at(share))
         elif text.isdigit():
             self.picked = int(text)
         if self.picked is not None and self._on_pick is not None:

@@ -58,6 +58,28 @@ def test_nothing_overlaps_or_scrolls_sideways(panel: Panel, width: int) -> None:
     page.set_viewport_size({"width": 1024, "height": 1400})
 
 
+@pytest.mark.parametrize("width", [1024, 1600])
+def test_the_timeline_takes_the_width_it_has(panel: Panel, width: int) -> None:
+    found = panel("looks")
+    found.page.set_viewport_size({"width": width, "height": 1400})
+    Mouse(found).open("Timeline")
+    assert found.locator("[data-anywhere]").first.evaluate(TIMELINE) == []
+    found.page.set_viewport_size({"width": 1024, "height": 1400})
+
+
+TIMELINE = """room => {
+    const has = e => e.getBoundingClientRect(), whole = has(room), found = [];
+    const axis = has(room.querySelector('[data-axis]')), chart = has(room.querySelector('svg'));
+    if (Math.abs(chart.width - whole.width) > 1) found.push(['chart', chart.width, whole.width]);
+    if (whole.right - axis.right > 20) found.push(['axis', axis.right, whole.right]);
+    for (const text of room.querySelectorAll('text')) {
+        const box = has(text);
+        if (box.left < chart.left || box.right > chart.right || box.bottom > chart.bottom)
+            found.push(['cut', text.textContent]);
+        if (text.getScreenCTM().a !== 1) found.push(['scaled', text.textContent]);
+    }
+    return found;
+}"""
 SHOWN = """
     const shown = [...panel.querySelectorAll('button, input, select, textarea, .widget-label')]
         .filter(e => e.offsetParent !== null && e.getBoundingClientRect().width > 0);

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from xml.etree import ElementTree
 
 from statefulkit import Cluster
 from statefulkit.views.timeline import pieces, timeline
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_every_moment_of_every_pod_is_in_one_span(cluster: Cluster) -> None:
@@ -43,10 +46,29 @@ def test_markers_are_what_the_user_did(cluster: Cluster) -> None:
 
 def test_a_place_in_the_picture_is_a_time(cluster: Cluster) -> None:
     chart = timeline(cluster)
-    assert chart.time_at(0) == 0
-    assert chart.time_at(10_000) == cluster.time
+    assert chart.time_at(-0.1) == 0
+    assert chart.time_at(0.5) == cluster.time / 2
+    assert chart.time_at(1.1) == cluster.time
     buttons = "".join(pieces(chart, live=True).values()).count('role="button"')
     assert buttons == len(chart.spans) + len(chart.markers)
+
+
+def test_the_static_form_is_an_image_as_wide_as_the_page(cluster: Cluster) -> None:
+    chart = timeline(cluster)
+    image = chart._repr_mimebundle_()["text/html"]
+    assert f' width="100%" height="{len(chart.rows) * 22 + 74}" alt="web-0 pending' in image
+    drawn = ElementTree.fromstring(chart.svg())  # it is XML, as an image must be
+    bars = [
+        r for g in drawn.iter(f"{SVG}g") for r in g.findall(f"{SVG}rect") if "%" in r.get("x", "")
+    ]
+    assert [bar.get("x") for bar in bars] == [
+        "0.00%",
+        "33.33%",
+        "33.33%",
+        "66.67%",
+        "66.67%",
+        "100.00%",
+    ]
 
 
 def test_an_empty_cluster_has_a_chart_too() -> None:

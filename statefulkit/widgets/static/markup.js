@@ -115,11 +115,9 @@ function render({ model, el }) {
     });
 
   const choose = (key, event) => {
-    const svg = event.target.closest("svg");
-    const box = svg?.getBoundingClientRect();
-    const wide = svg?.viewBox.baseVal.width ?? 0;
-    const x = box && event.clientX ? ((event.clientX - box.x) / box.width) * wide : null;
-    model.send({ key, x });
+    const axis = el.querySelector("[data-axis]")?.getBoundingClientRect();
+    const share = axis && event.clientX ? (event.clientX - axis.x) / axis.width : null;
+    model.send({ key, share });
   };
 
   const copy = async (button) => {
