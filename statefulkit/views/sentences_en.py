@@ -122,7 +122,7 @@ FIX_CRASH = (
     "{pod} crashes; its kubelet restarts it after a back-off. Let time pass, or look at its logs."
 )
 FIX_UNREADY = "{pod} runs but fails its readiness check. Make it ready again, or delete it."
-FIX_CLAIM = "claim {claim} of {pod} has no volume yet."
+FIX_CLAIM = "a volume for claim {claim} of {pod}. Look at the claim: it says what it waits for."
 FIX_SCHEDULE = "{pod} is on no node: {why}"
 FIX_START = "{pod} is starting. Let time pass."
 FIX_FAILED = "{pod} has failed for good; the set replaces it."

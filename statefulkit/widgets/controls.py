@@ -131,6 +131,9 @@ class Actions(Panel):
         self._fill()
 
     def _said(self, action: Action, result: Any) -> None:
+        if action is a.DRAIN and self.cluster.view.on_node(self.key.name):
+            refused = result.query("actor == 'user' and verb == 'wait'").reason
+            self._answer.markup = "".join(map(html.error, dict.fromkeys(refused)))
         if action is a.READ:
             path = self.fields["path"].value
             there = result is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statefulkit import Cluster, tables
+from statefulkit import Cluster, explain, tables
 from tests.unit.storage import DATA, HELP, claim, phase, pod, settled, told, volume, volume_of, why
 
 NO_CLASS = {"storageClassName": ""}
@@ -21,6 +21,13 @@ def test_a_pod_waits_for_an_immediate_claim_p23() -> None:
     cluster.apply(volume("disk"))
     cluster.settle()
     assert phase(cluster, "pod", "p") == "Running"
+
+
+def test_a_pod_without_a_volume_leads_to_its_claim_which_says_why_v6_p23() -> None:
+    cluster = settled(claim("data", **NO_CLASS), pod("p", "data"))
+    helps = "What would help: a volume for claim data of p. Look at the claim"
+    assert helps in str(explain(cluster, "pod/p"))
+    assert "no storage class is set" in str(explain(cluster, "pvc/data"))
 
 
 def test_a_claim_waits_for_its_first_consumer_v8_v17() -> None:
