@@ -11,6 +11,7 @@ from statefulkit.grading.checks import (
     names_lead_to_pods,
     quorum_survives,
     reached,
+    shaped,
     survives,
     traced,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "personal",
     "quorum_survives",
     "reached",
+    "shaped",
     "start",
     "survives",
     "traced",

@@ -10,6 +10,8 @@ from statefulkit.grading import commands, scripts
 from statefulkit.grading.scripts import Fault
 
 Invariant = Callable[[Cluster], str]  # what is wrong at this moment; empty where nothing is
+HOW = "the top of the assignment"  # where it says how an answer is written
+FORMS = {list: "a list such as [a, b]", int: "a number", str: "one name"}
 
 
 class NotYet(AssertionError):
@@ -24,6 +26,20 @@ class NotYet(AssertionError):
         """What the check expected, what happened, and the lesson to read."""
         super().__init__(f"Expected: {expected}\nHappened: {happened}\nExplained in: {lesson}")
         self.expected, self.happened, self.lesson = expected, happened, lesson
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the sentences, not the checks' own lines of code."""
+        return str(self).splitlines()
+
+
+def shaped(given: Any, kind: type) -> None:
+    """Is it a list, a number (int), one name (str)?
+
+    Raises:
+        NotYet: where it is not.
+    """
+    if not isinstance(given, kind) or isinstance(given, bool):
+        raise NotYet(FORMS[kind], f"your answer is {_short(given)}", HOW)
 
 
 def equals(given: Any, wanted: Any, *, expected: str, lesson: str, ordered: bool = True) -> None:
@@ -80,7 +96,7 @@ def survives(
         while True:
             if wrong := invariant(cluster):
                 when = f"{wrong} (second {cluster.time:.0f}, after {done[-1]})"
-                raise NotYet(f"{invariant.__doc__}".strip(" .\n").lower(), when, lesson)
+                raise NotYet(_asked(invariant), when, lesson)
             if not scripts.goes_on(cluster, end):
                 break
     return cluster
@@ -104,7 +120,7 @@ def reached(
             raise NotYet("a command that kubectl carries out", f"{line}: {error}", lesson) from None
         cluster.settle(600)
     if wrong := goal(cluster):
-        raise NotYet(f"{goal.__doc__}".strip(" .\n").lower(), wrong, lesson)
+        raise NotYet(_asked(goal), wrong, lesson)
     count = scripts.disruptions(cluster, since=before)
     if at_most is not None and count > at_most:
         raise NotYet("fewer disruptions on the way", f"{count} Ready Pods were deleted", lesson)
@@ -185,6 +201,12 @@ def behaves(act: Callable[[], Any], *, lesson: str) -> Any:
     except (StatusError, ValueError, TypeError, AttributeError, KeyError) as error:
         happened = f"it was refused: {_short(str(error))}"
         raise NotYet("a manifest that the API accepts", happened, lesson) from None
+
+
+def _asked(of: Invariant) -> str:
+    """What an invariant or a goal asks for, in its own words."""
+    text = (of.__doc__ or "").strip(" .\n")
+    return f"that {text[:1].lower()}{text[1:]}"
 
 
 def _plain(value: Any) -> Any:

@@ -7,11 +7,10 @@ from typing import Any
 
 import yaml
 
-from statefulkit.grading.checks import NotYet
+from statefulkit.grading.checks import HOW, NotYet
 from statefulkit.grading.variant import REFERENCE, Variant, variant
 
 LONGEST = 50_000
-_HOW = "00-start-here.ipynb"
 _sheet: dict[str, Any] = {"assignment": "", "student": "", "secret": "", "texts": {}}
 
 
@@ -66,7 +65,7 @@ def personal() -> Variant:
         NotYet: where the student has not said who they are.
     """
     if not _sheet["student"]:
-        raise NotYet("your id in the first answer cell", "it is not there, or not run", _HOW)
+        raise NotYet("your id in the first answer cell", "it is not there, or not run", HOW)
     return variant(_sheet["student"], _sheet["assignment"], _sheet["secret"])
 
 
@@ -80,13 +79,14 @@ def answer(name: str) -> Any:
     if _sheet["student"] == REFERENCE:
         text = filled(text, personal())
     if len(text) > LONGEST:
-        raise NotYet("a short answer", f"it has {len(text)} characters", _HOW)
+        raise NotYet("a short answer", f"it has {len(text)} characters", HOW)
     try:
         if any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(text)):
-            raise NotYet("an answer without aliases (*name)", f"{name} has one", _HOW)
+            raise NotYet("an answer without aliases (*name)", f"{name} has one", HOW)
         found = [d for d in yaml.safe_load_all(text) if d is not None]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise NotYet("an answer in YAML", f"{name} is none: {error}", _HOW) from None
+        why = f"{error}".replace('"<unicode string>"', "your answer")
+        raise NotYet("an answer in YAML", f"{name} is not YAML: {why}", HOW) from None
     if not found:
-        raise NotYet("an answer", f"there is none yet to {name}", _HOW)
+        raise NotYet("an answer", f"there is none yet to {name}", HOW)
     return found[0] if len(found) == 1 else found

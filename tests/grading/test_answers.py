@@ -181,8 +181,35 @@ def test_odd_data_earn_nothing_and_get_a_reason(name: str, text: str, reason: st
     open_sheet("identity-and-dns", "ada", SECRET, {name: text})
     passed, said = worker.outcome(source)
     assert not passed
-    assert reason in said or "write a list" in said
+    assert reason in said or "a list such as [a, b]" in said
+    assert "<unicode string>" not in said
     assert "Traceback" not in said
+
+
+FORMS = [
+    ("identity-and-dns", "pods", "web-0, web-1", "a list such as [a, b]"),
+    ("identity-and-dns", "fullname", "[web-0]", "one name"),
+    ("rolling-update", "ready", "four", "a number"),
+    ("rolling-update", "ready", "yes", "a number"),
+    ("rolling-update", "back", "[]", "that all Pods of the set are Ready, with the wanted image"),
+    ("storage", "manifest-runs", "kind: Pod", "a manifest that the API accepts"),
+]
+
+
+@pytest.mark.parametrize(("assignment", "test", "text", "expected"), FORMS)
+def test_an_open_check_says_what_it_expects_what_happened_and_where_to_read(
+    assignment: str, test: str, text: str, expected: str
+) -> None:
+    open_sheet(assignment, "ada", SECRET, {test.removesuffix("-runs"): text})
+    passed, said = worker.outcome(graded_cells(assignment)[f"{test}-test"][0])
+    assert not passed
+    assert said.startswith(f"Expected: {expected}\nHappened: ")
+    assert "\nExplained in: " in said
+
+
+def test_no_open_check_gives_another_answer_away() -> None:
+    shown = graded_cells("storage")["manifest-runs-test"][0]
+    assert "{v['claim']}-{v['set']}" not in shown  # how claims are called is asked above
 
 
 def test_a_slow_or_deadly_check_costs_itself_alone() -> None:

@@ -86,7 +86,7 @@ def patched(name: str) -> Callable[[Cells], Any]:
 # What each does to a complete submission, the points it earns, and what its feedback says.
 HOSTILE: dict[str, tuple[Callable[[Cells], Any], float, str]] = {
     "endless-loop": (first("while True: pass"), FULL, ""),
-    "endless-loop-as-answer": (answer("while True:\n    pass"), FULL - 2, "write one name"),
+    "endless-loop-as-answer": (answer("while True:\n    pass"), FULL - 2, "Expected: one name"),
     "sys-exit": (first("import sys; sys.exit()"), FULL, ""),
     "deletes-files": (first("import shutil; shutil.rmtree('MARKED', True)"), FULL, ""),
     "large-output": (large_output, FULL, ""),
@@ -236,3 +236,5 @@ def test_the_student_version_runs_and_tells_a_student_what_is_missing(folder, as
     assert "Your variant" in said.text
     (error,) = cell(notebook.cells, "away-test")["outputs"]
     assert (error.ename, "there is none yet to away" in error.evalue) == ("NotYet", True)
+    said = [line.partition(":")[0] for line in error.traceback]
+    assert said == ["Expected", "Happened", "Explained in"]  # none of the checks' own code
