@@ -67,6 +67,25 @@ def test_the_timeline_takes_the_width_it_has(panel: Panel, width: int) -> None:
     found.page.set_viewport_size({"width": 1024, "height": 1400})
 
 
+def test_the_arrow_of_a_list_stands_out_from_its_ground(panel: Panel) -> None:
+    assert field(panel("looks"), "Act on").evaluate(ARROW) >= 3
+
+
+ARROW = """async list => {
+    const style = getComputedStyle(list), image = new Image();
+    image.src = style.backgroundImage.slice(5, -2);
+    await image.decode();
+    const canvas = new OffscreenCanvas(18, 18), brush = canvas.getContext('2d');
+    brush.fillStyle = style.backgroundColor;
+    brush.fillRect(0, 0, 18, 18);
+    brush.drawImage(image, 0, 0, 18, 18);
+    const dots = brush.getImageData(0, 0, 18, 18).data;
+    const part = v => v <= 10 ? v / 3294 : ((v / 255 + 0.055) / 1.055) ** 2.4;
+    const light = i => [0.2126, 0.7152, 0.0722]
+        .reduce((sum, weight, n) => sum + weight * part(dots[i + n]), 0.05);
+    const found = Array.from({length: 324}, (_, n) => light(4 * n));
+    return Math.max(...found) / Math.min(...found);  // WCAG's contrast
+}"""
 TIMELINE = """room => {
     const has = e => e.getBoundingClientRect(), whole = has(room), found = [];
     const axis = has(room.querySelector('[data-axis]')), chart = has(room.querySelector('svg'));
