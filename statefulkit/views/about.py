@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from statefulkit.controllers.claims import claim_name, policy
 from statefulkit.controllers.identity import wanted_by
 from statefulkit.controllers.pods import (
     controller_of,
@@ -37,7 +38,7 @@ def _stateful_set(view: View, sts: Object) -> Sentences:
     settled = all(is_running_and_ready(p) and not is_terminating(p) for p in pods)
     goes = sts.metadata.deletionTimestamp is not None
     if ready == wanted == len(pods) and settled and not changing and not goes:
-        yield say.SET_DONE.format(n=wanted, name=name), "S32"
+        yield (say.SET_DONE if wanted else say.SET_NONE).format(n=wanted, name=name), "S32"
     else:
         counts = say.SET_COUNTS.format(
             name=name, wanted=wanted, created=status.replicas or 0, ready=ready, updated=updated
@@ -198,13 +199,31 @@ def _claim(view: View, claim: Object) -> Sentences:
         yield say.CLAIM_BOUND.format(name=name, volume=claim.spec.volumeName, size=size), "V3"
     else:
         yield say.CLAIM_PENDING.format(name=name), "V1"
-    pods = ", ".join(p.metadata.name for p in view.using_claim(claim.metadata.namespace, name))
+    users = list(view.using_claim(claim.metadata.namespace, name))
+    pods = ", ".join(p.metadata.name for p in users)
     yield (say.CLAIM_USED.format(pods=pods) if pods else say.CLAIM_UNUSED), "V13"
     if leaving:
         return
     owners = [f"{r.kind} {r.name}" for r in claim.metadata.ownerReferences or ()]
-    goes = say.CLAIM_GOES.format(owner=" and ".join(owners))
-    yield (goes, "S40") if owners else (say.CLAIM_STAYS, "S43")
+    scaler = next((s.metadata.name for p in users if (s := _scales_away(view, claim, p))), None)
+    if owners:
+        yield say.CLAIM_GOES.format(owner=" and ".join(owners)), "S40"
+    elif scaler:
+        yield say.CLAIM_SCALED.format(owner=scaler), "S40"
+    else:
+        yield say.CLAIM_STAYS, "S43"
+
+
+def _scales_away(view: View, claim: Object, pod: Object) -> Object | None:
+    """The Pod's set, where it made the claim and deletes it when the Pod is scaled away (S40)."""
+    owner = controller_of(pod)
+    if owner is None or owner.kind != "StatefulSet":
+        return None
+    sts = view.find("StatefulSet", pod.metadata.namespace, owner.name)
+    if sts is None or policy(sts)[0] != "Delete":
+        return None
+    made = [claim_name(t, pod.metadata.name) for t in sts.spec.volumeClaimTemplates or ()]
+    return sts if claim.metadata.name in made else None
 
 
 def _volume(view: View, volume: Object) -> Sentences:

@@ -23,6 +23,7 @@ NOTHING = "No controller has looked at {name} yet: let time pass."
 SET_DONE = (
     "Replicas of {name}: all {n} Running and Ready at one revision, so there is nothing to do."
 )
+SET_NONE = "Replicas of {name}: none is wanted and none is there, so there is nothing to do."
 SET_COUNTS = (
     "Replicas of {name}: {wanted} wanted, {created} there, {ready} ready, {updated} up to date."
 )
@@ -66,6 +67,10 @@ CLAIM_LEAVING = "{name} is being deleted; it stays until no Pod uses it."
 CLAIM_USED = "{pods} uses it."
 CLAIM_UNUSED = "No Pod uses it now; the data stays."
 CLAIM_STAYS = "It stays when its Pod or its set is deleted: no owner is set."
+CLAIM_SCALED = (
+    "It stays when its Pod is killed, and goes when {owner} is scaled down below that Pod "
+    "(whenScaled: Delete)."
+)
 CLAIM_GOES = "It is deleted together with {owner}."
 VOLUME_BOUND = "{name} is the disk behind claim {claim}, {size}."
 VOLUME_RELEASED = "{name} is Released: its claim is gone, its data are not; no new claim gets it."
@@ -123,6 +128,10 @@ FIX_CRASH = (
 )
 FIX_UNREADY = "{pod} runs but fails its readiness check. Make it ready again, or delete it."
 FIX_CLAIM = "a volume for claim {claim} of {pod}. Look at the claim: it says what it waits for."
+FIX_DISK = (
+    "the volume of {pod} can be reached from one node only: bring that node back or uncordon it, "
+    "or delete the claim and the Pod, which loses the data."
+)
 FIX_SCHEDULE = "{pod} is on no node: {why}"
 FIX_START = "{pod} is starting. Let time pass."
 FIX_FAILED = "{pod} has failed for good; the set replaces it."

@@ -55,7 +55,8 @@ def pieces(diagram: Diagram, *, selected: Key | None = None, live: bool = False)
         if start is not None and end is not None:
             found[f"line {_named(line.start)} {_named(line.end)}"] = _line(line, start, end)
     for box in diagram.boxes:
-        found[_named(box.key)] = _box(box, box.key == selected, live)
+        name = _named(box.key)  # a node's box stands in each bank
+        found[f"{name} {box.y:g}" if name in found else name] = _box(box, box.key == selected, live)
     return found
 
 

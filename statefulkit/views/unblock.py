@@ -44,6 +44,8 @@ def _nowhere(view: View, pod: Object) -> Told:
             if claim is None or storage_status(claim) == "Pending":
                 return say.FIX_CLAIM.format(claim=claim_name, pod=name), "P23"
     scheduled = condition(pod, "PodScheduled")
+    if scheduled is not None and "PersistentVolume's node affinity" in (scheduled.message or ""):
+        return say.FIX_DISK.format(pod=name), "V17"
     if scheduled is not None and scheduled.message:
         return say.FIX_SCHEDULE.format(pod=name, why=scheduled.message), "P19"
     return say.FIX_START.format(pod=name), "P17"

@@ -13,7 +13,6 @@ from statefulkit import Cluster, explain, graph, tables
 from statefulkit.store import Key
 from statefulkit.views import columns
 from statefulkit.views.bars import bars
-from statefulkit.views.pages import page
 
 MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
 HOSTILE = '<script>alert("x")</script>\\N{w}|&'
@@ -312,6 +311,14 @@ def test_sets_and_services_stand_in_one_row_while_there_is_room(cluster: Cluster
         assert (len(top), len({b.y for b in top})) == (3, 1)
 
 
+def test_a_lane_says_its_node_in_each_bank(cluster: Cluster) -> None:
+    cluster.scale("sts", "web", 6)
+    cluster.settle()
+    drawn = graph(cluster, nodes=True).svg()
+    for number in (1, 2, 3):
+        assert drawn.count(f"<title>Node node-{number}, Ready</title>") == 2
+
+
 def test_many_pods_go_on_in_further_banks(cluster: Cluster) -> None:
     cluster.scale("sts", "web", 12)
     picture = graph(cluster).diagram
@@ -374,24 +381,6 @@ def test_a_lookup_in_three_columns_n38(cluster: Cluster) -> None:
     assert kept.ANSWER[1] == "NXDOMAIN (cache, 20 s left)"
     own = tables.lookup(cluster.resolve("web-1", from_pod="web-1"))
     assert own.ANSWER[1].endswith("(/etc/hosts)")
-
-
-def test_rules_lead_to_public_pages(cluster: Cluster) -> None:
-    for what in ("sts/web", "pod/web-1", "pvc/www-web-1", "svc/nginx", "node/node-1"):
-        for text, rule, address in explain(cluster, what).linked():
-            assert rule, text
-            assert address.startswith("https://kubernetes.io/docs/"), rule
-    assert page("S56").endswith("#forced-rollback")
-    assert page("T43").endswith("run-replicated-stateful-application/")
-    assert page("") == page("Q1") == ""
-
-
-def test_explain_tells_no_decision_on_an_earlier_pod_of_the_name(cluster: Cluster) -> None:
-    cluster.delete("pod", "web-1")
-    cluster.settle()
-    text = str(explain(cluster, "pod/web-1"))
-    assert "removes web-1" not in text
-    assert "The scheduler binds web-1" in text
 
 
 def test_what_a_pod_is_known_by_s59_n11(cluster: Cluster) -> None:
