@@ -18,15 +18,18 @@ from statefulkit.index import Index, Key, Object, reindexed
 PICTURE = 256  # records from one whole store to the next
 
 Objects = Map[Key, Object]
+Fact = tuple[Any, ...]  # the key of a run-time fact
+Facts = Map[Fact, Any]
 
 
 class Record(Struct, frozen=True, eq=False, gc=False):
     """One line of history: at `time` the `actor` did `verb` to `key`, for `reason`, by `rule`.
 
     `subject` is the object on whose behalf it acted (the StatefulSet, where `key` is its Pod).
-    `before` and `after` are the object's versions (None: absent; both None for a wait). `runtime`
-    and `agenda` are as they were right after this record, `picture` is what the store held, kept
-    with every so many records.
+    `before` and `after` are the object's versions (None: absent; both None for a wait). `facts` are
+    what was remembered (None: forgotten) since the record before, in order; the record itself is
+    remembered as `decided`, for `explain`, unless it tells nothing that was decided. `agenda` is as
+    it was right after this record, `picture` is what the store held, kept with every so many.
     """
 
     version: int
@@ -39,9 +42,10 @@ class Record(Struct, frozen=True, eq=False, gc=False):
     rule: str
     before: Object
     after: Object
-    runtime: Map[tuple[Any, ...], Any]
+    facts: tuple[tuple[Fact, Any], ...]
+    decided: Decided | None
     agenda: Agenda
-    picture: tuple[Objects, Index] | None
+    picture: tuple[Objects, Index, Facts] | None
 
 
 class Decided(Struct, frozen=True, gc=False):
@@ -59,6 +63,11 @@ class Decided(Struct, frozen=True, gc=False):
     reason: str
     rule: str
     uid: str | None
+
+    @property
+    def fact(self) -> Fact:
+        """Its key among the run-time facts."""
+        return ("decided", self.actor, self.subject)
 
 
 class History(Struct, frozen=True, eq=False, gc=False):
@@ -123,24 +132,33 @@ class History(Struct, frozen=True, eq=False, gc=False):
         """This history as it was after record `version`."""
         return History(version, self.limit, self.first, self.records, self.dropped)
 
-    def store_at(self, version: int) -> tuple[Objects, Index]:
+    def store_at(self, version: int) -> tuple[Objects, Index, Facts]:
         """What the store held right after record `version`: the last picture and what followed."""
         start = _picture_at(version)
         kept = self.records[start - 1 - self.dropped].picture if start else None
-        objects, index = kept or (Map(), Map())
+        objects, index, facts = kept or (Map(), Map(), Map())
+        told = facts.mutate()
         first: dict[Key, Object] = {}  # what each changed object was, and what it became
         last: dict[Key, Object] = {}
         for record in self.records[start - self.dropped : version - self.dropped]:
             if record.after is not record.before:
                 first.setdefault(record.key, record.before)
                 last[record.key] = record.after
+            for fact, value in record.facts:
+                if value is not None:
+                    told[fact] = value
+                else:
+                    told.pop(fact, None)
+            if record.decided is not None:
+                told[record.decided.fact] = record.decided
         edit = objects.mutate()
         for key, obj in last.items():
             if obj is not None:
                 edit[key] = obj
             elif first[key] is not None:
                 del edit[key]
-        return edit.finish(), reindexed(index, zip(first.values(), last.values(), strict=True))
+        index = reindexed(index, zip(first.values(), last.values(), strict=True))
+        return edit.finish(), index, told.finish()
 
 
 def _picture_at(version: int) -> int:

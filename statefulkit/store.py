@@ -22,7 +22,7 @@ from statefulkit.agenda import Agenda
 from statefulkit.api import selectors
 from statefulkit.api.errors import NotFound
 from statefulkit.api.kinds import kind_of
-from statefulkit.history import PICTURE, Decided, History, Record
+from statefulkit.history import PICTURE, Decided, Fact, Facts, History, Record
 from statefulkit.index import Index, Key, Object, Term, key_of, reindexed
 from statefulkit.keys import Keys
 from statefulkit.ordinals import Ordinals
@@ -68,7 +68,7 @@ class State(Struct, frozen=True, eq=False, gc=False):
 
     `objects` is the API's content; `index` finds keys by kind, owner, label and node; `runtime` is
     what lies outside the API: disks, images on nodes, IP counters, resolver caches, injected faults;
-    `agenda` is what the actors are going to do.
+    `agenda` is what the actors are going to do. `fresh` are the facts set since the last record.
     """
 
     seed: int = 0
@@ -76,9 +76,10 @@ class State(Struct, frozen=True, eq=False, gc=False):
     version: int = 0
     objects: Map[Key, Object] = Map()
     index: Index = Map()
-    runtime: Map[tuple[Any, ...], Any] = Map()
+    runtime: Facts = Map()
     agenda: Agenda = Agenda()
     history: History = field(default_factory=History)
+    fresh: tuple[tuple[Fact, Any], ...] = ()
 
     def put(self, key: Key, obj: Object | None) -> State:
         """This state with `obj` stored at `key`; None removes it."""
@@ -86,11 +87,13 @@ class State(Struct, frozen=True, eq=False, gc=False):
         objects = self.objects.delete(key) if obj is None else self.objects.set(key, obj)
         return replace(self, objects=objects, index=index)
 
-    def remember(self, key: tuple[Any, ...], value: Any) -> State:
+    def remember(self, key: Fact, value: Any) -> State:
         """This state with a run-time fact set; None forgets it."""
-        if value is None:
-            return replace(self, runtime=self.runtime.delete(key)) if key in self.runtime else self
-        return replace(self, runtime=self.runtime.set(key, value))
+        runtime = self.runtime
+        if value is None and key not in runtime:
+            return self
+        runtime = runtime.delete(key) if value is None else runtime.set(key, value)
+        return replace(self, runtime=runtime, fresh=(*self.fresh, (key, value)))
 
     def log(
         self,
@@ -139,16 +142,18 @@ class State(Struct, frozen=True, eq=False, gc=False):
         after: Object | None,
     ) -> State:
         version, subject, runtime = self.version + 1, subject or key, self.runtime
-        if verb not in ("event", "status"):  # the actor's last decision on it, for `explain`
+        decided = None
+        if verb not in ("event", "status"):  # the actor's last decision on it
             about = objects.get(subject)
             decided = Decided(
                 version, self.time, actor, verb, key, subject, reason, rule,
                 about.metadata.uid if about is not None else None,
             )  # fmt: skip
-            runtime = runtime.set(("decided", actor, subject), decided)
+            runtime = runtime.set(decided.fact, decided)
         record = Record(
             version, self.time, actor, verb, key, subject, reason, rule, before, after,
-            runtime, self.agenda, None if version % PICTURE else (objects, index),
+            self.fresh, decided, self.agenda,
+            None if version % PICTURE else (objects, index, runtime),
         )  # fmt: skip
         history = self.history.adding(record)
         return State(self.seed, self.time, version, objects, index, runtime, self.agenda, history)
@@ -160,10 +165,8 @@ class State(Struct, frozen=True, eq=False, gc=False):
             first = State(seed=self.seed, history=History(limit=self.history.limit))
             return first.remember(("feature gates",), gates)
         past, history = self.history[version], self.history.until(version)
-        objects, index = history.store_at(version)
-        return State(
-            self.seed, past.time, version, objects, index, past.runtime, past.agenda, history
-        )
+        objects, index, runtime = history.store_at(version)
+        return State(self.seed, past.time, version, objects, index, runtime, past.agenda, history)
 
 
 class View(Struct, frozen=True, gc=False):

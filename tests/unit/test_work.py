@@ -63,3 +63,19 @@ def test_the_index_of_a_past_moment_is_that_of_its_objects(cluster: Cluster) -> 
         for obj in state.objects.values():
             index = reindexed(index, [(None, obj)])
         assert index == state.index
+
+
+def test_the_facts_of_a_past_moment_are_those_it_had(manifest: str) -> None:
+    cluster = Cluster()
+    moments = []
+    cluster.apply(manifest)
+    cluster.scale("sts", "web", 9)
+    while cluster._engine._turn():
+        state = cluster.view.state
+        if not state.fresh:  # what has been remembered since its last record belongs to the next
+            moments.append(state)
+        if state.version == PICTURE:
+            cluster.delete("pod", "web-4")
+    assert moments[-1].version > PICTURE
+    for state in moments:
+        assert state.back_to(state.version).runtime == state.runtime
