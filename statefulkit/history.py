@@ -47,6 +47,16 @@ class Record(Struct, frozen=True, eq=False, gc=False):
     agenda: Agenda
     picture: tuple[Objects, Index, Facts] | None
 
+    def tell(self, facts: Any) -> None:
+        """Bring the mutation of a map of facts up to this record."""
+        for fact, value in self.facts:
+            if value is not None:
+                facts[fact] = value
+            else:
+                facts.pop(fact, None)
+        if self.decided is not None:
+            facts[self.decided.fact] = self.decided
+
 
 class Decided(Struct, frozen=True, gc=False):
     """What an actor last decided on an object: its record's line, kept as a fact when that is gone.
@@ -144,13 +154,7 @@ class History(Struct, frozen=True, eq=False, gc=False):
             if record.after is not record.before:
                 first.setdefault(record.key, record.before)
                 last[record.key] = record.after
-            for fact, value in record.facts:
-                if value is not None:
-                    told[fact] = value
-                else:
-                    told.pop(fact, None)
-            if record.decided is not None:
-                told[record.decided.fact] = record.decided
+            record.tell(told)
         edit = objects.mutate()
         for key, obj in last.items():
             if obj is not None:

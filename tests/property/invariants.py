@@ -136,7 +136,9 @@ def _disk_kept(before: State, record: Record) -> None:
     """A volume's data are as they were, unless its claim has gone and the policy is Delete (V9)."""
     disk = ("disk", record.key.name)
     if record.after is not None:
-        assert record.runtime.get(disk) == before.runtime.get(disk) or (
+        facts = before.runtime.mutate()
+        record.tell(facts)
+        assert facts.get(disk) == before.runtime.get(disk) or (
             record.after.metadata.deletionTimestamp is not None
         )
         return
