@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nbformat import NotebookNode
@@ -12,6 +13,8 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from traitlets import Integer, Unicode
 
 from statefulkit.grading import worker
+
+_LINK = re.compile(r"\[([^\]\n]*)\]\((?:\.\./)+[^)\n]*\)")
 
 
 class CheckAnswers(NbGraderPreprocessor):  # type: ignore[misc]
@@ -41,7 +44,16 @@ class CheckAnswers(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class HideTests(ClearHiddenTests):  # type: ignore[misc]
-    """Takes hidden tests out of feedback."""
+    """Takes hidden tests out of feedback, and links that lead nowhere from where it is read."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, index: int
+    ) -> tuple[NotebookNode, Any]:
+        """Do it in one cell."""
+        if cell.cell_type == "markdown":
+            cell.source = _LINK.sub(r"\1", cell.source)
+        changed: tuple[NotebookNode, Any] = super().preprocess_cell(cell, resources, index)
+        return changed
 
 
 def _answers(nb: NotebookNode, names: list[str]) -> dict[str, str]:

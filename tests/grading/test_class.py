@@ -187,6 +187,7 @@ def test_feedback_is_small_and_without_hidden_tests(folder) -> None:
         assert len(text) < 1_000_000
         plain = html.unescape(re.sub(r"<[^>]*>", "", text))
         assert [w for w in hidden_lines() if w in plain] == []
+        assert 'href="../' not in text  # it is read where no lesson is
         assert "HIDDEN TESTS" not in plain
 
 
