@@ -10,7 +10,7 @@ from lightkube.resources import core_v1
 from msgspec.structs import replace
 
 from statefulkit.decisions import Event
-from statefulkit.store import State, View, key_of, seconds, timestamp
+from statefulkit.store import Object, State, View, key_of, seconds, timestamp
 
 KEPT_SECONDS = 3600.0  # section 6 of the rules: kept one hour by default
 LOOK_SECONDS = 600.0  # how often old ones are looked for
@@ -54,6 +54,12 @@ def recorded(state: State, event: Event, component: str) -> State:
     return state.written(component, "event", key, event.message, "", key_of(about), new)
 
 
+def last_seen(event: Object) -> float | None:
+    """The virtual second of an Event; None where somebody wrote one that does not say."""
+    when = event.lastTimestamp or event.firstTimestamp or event.eventTime
+    return None if when is None else seconds(when)
+
+
 def is_due(state: State) -> bool:
     """Whether it is time to look for Events, and for what was decided, that is over an hour old."""
     return bool(state.runtime.get(_LOOKED, 0.0) != state.time // LOOK_SECONDS)
@@ -67,7 +73,10 @@ def tidied(state: State) -> State:
     an object that is gone, goes with them.
     """
     for event in View(state).all("Event"):
-        if seconds(event.lastTimestamp) + KEPT_SECONDS < state.time:
+        at = last_seen(event)
+        if at is None:
+            at = seconds(event.metadata.creationTimestamp)
+        if at + KEPT_SECONDS < state.time:
             key = key_of(event)
             state = state.written(
                 "kube-apiserver", "event", key, "is over an hour old", "", key, None

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from statefulkit.controllers.pods import revision
+from statefulkit.events import last_seen
 from statefulkit.network import zone
-from statefulkit.store import Decided, Key, Object, Record, View, seconds
+from statefulkit.store import Decided, Key, Object, Record, View
 from statefulkit.views import columns as c
 
 if TYPE_CHECKING:
@@ -289,9 +290,9 @@ def events_about(source: HasView, key: Key) -> pd.DataFrame:
 
 
 def _event(view: View, event: Object) -> tuple[Any, ...]:
-    about = event.involvedObject
+    about, at = event.involvedObject, last_seen(event)
     return (
-        c.duration(view.time - seconds(event.lastTimestamp)),
+        "<unknown>" if at is None else c.duration(view.time - at),
         event.type,
         event.reason,
         f"{about.kind.lower()}/{about.name}",

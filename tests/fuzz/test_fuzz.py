@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from statefulkit import Cluster
+from statefulkit import Cluster, tables
 from statefulkit.api.errors import StatusError
 from tests.bad_input.good import GOOD
 from tests.fuzz.target import attempt, calls
@@ -82,6 +82,19 @@ def test_a_pod_made_for_no_node_again_and_again_takes_time():
     cluster.settle(timeout=200)
     assert cluster.time <= 200
     assert cluster.version < 200
+
+
+def test_an_event_that_does_not_say_when_is_shown_and_goes_after_its_hour():
+    cluster = Cluster()
+    about = {"kind": "Pod", "namespace": "default", "name": "web-0"}
+    meta = {"name": "mine", "namespace": "default"}
+    event = {"apiVersion": "v1", "kind": "Event", "metadata": meta, "involvedObject": about}
+    cluster.create(event)
+    assert tables.events(cluster).iloc[0, 0] == "<unknown>"
+    cluster.run(4000)
+    cluster.apply(GOOD["StatefulSet"])  # somebody has to write Events for old ones to go
+    cluster.settle()
+    assert "mine" not in [e.metadata.name for e in cluster.list("event")]
 
 
 @settings(
