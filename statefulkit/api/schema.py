@@ -182,8 +182,10 @@ def _base64(text: str) -> None:
 
 def _time(value: str, path: str) -> None:
     try:
-        msgspec.convert(value, datetime)
+        zone = msgspec.convert(value, datetime).tzinfo
     except msgspec.ValidationError:
+        zone = None
+    if zone is None:
         raise _WrongTypeError(
             f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00" (in {path})'
         ) from None
