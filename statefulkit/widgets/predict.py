@@ -110,7 +110,7 @@ class Prediction(Panel):
             self.keep()
             return
         parts: list[str] = []
-        told: dict[str, None] = {}
+        told: dict[str, int] = {}
         for ask, field in zip(self._questions, self.answers, strict=True):
             said, truth = self._said(field), truths[ask]
             if not said:
@@ -121,28 +121,30 @@ class Prediction(Panel):
                 parts.append(html.line(f"Right: {text}", "right"))
             else:
                 parts.append(html.line(f"Look again: {text} You said: {said}.", "wrong"))
-            told |= dict.fromkeys(self._why(ask, fork))
+            told |= self._why(ask, fork)
         if told:
-            parts += [html.line("Why:"), *_told(list(told))]
+            parts += [html.line("Why:"), *_told(sorted(told, key=told.__getitem__))]
         self._verdict.markup = f'<div role="status">{"".join(parts)}</div>'
         self.keep()
 
-    def _why(self, ask: Question, fork: Cluster) -> Explanation:
-        """The first decisions of the fork that explain the answer.
+    def _why(self, ask: Question, fork: Cluster) -> dict[str, int]:
+        """The first decisions of the fork that explain the answer, each with its version.
 
         A wait that has ended by then is told by the decision after it.
         """
         end = self.cluster.time + ask.seconds
         then = fork.at(end) if end < fork.time else fork
         still = {r.version for r in tables.waits(then.view)}
-        told = [
-            f"{say.WHO.get(r.actor, say.SEEN)} {r.reason.rstrip('.')}. ({r.rule})"
-            for r in fork.view.records(self.cluster.version)
-            if r.rule and r.time <= end and r.verb != "event" and ask.reasons(r)
-            if r.verb != "wait" or r.version in still
-            if r.verb == "ask" or r.key.namespace != "kube-system"  # a request is logged there
-        ]
-        return Explanation(list(dict.fromkeys(told))[:LONGEST_WHY])
+        told: dict[str, int] = {}
+        for r in fork.view.records(self.cluster.version):
+            if r.time > end or not r.rule or r.verb == "event" or not ask.reasons(r):
+                continue
+            if r.verb == "wait" and r.version not in still:
+                continue
+            if r.verb == "ask" or r.key.namespace != "kube-system":  # a request is logged there
+                text = f"{say.WHO.get(r.actor, say.SEEN)} {r.reason.rstrip('.')}. ({r.rule})"
+                told.setdefault(text, r.version)
+        return dict(list(told.items())[:LONGEST_WHY])
 
     def static(self) -> str:
         """The questions, and the answers once they were checked."""

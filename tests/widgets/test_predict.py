@@ -128,6 +128,17 @@ def test_a_status_is_explained_by_who_waits_then_v16(
     assert ("waits until www-web-1 is attached" in verdict(panel)) is told
 
 
+def test_the_reasons_of_several_questions_are_in_the_order_of_time_s35(cluster: Cluster) -> None:
+    asked = [q.next_pod(), q.fewest_ready()]
+    panel = predict(cluster, lambda c: c.set_image("sts", "web", "nginx:1.28"), asked)
+    for field in panel.answers:
+        field.value = field.options[1] if isinstance(field, w.Dropdown) else "1"
+    panel.check.click()
+    steps = ["deletes web-2", "creates web-2", "deletes web-1", "creates web-1", "deletes web-0"]
+    found = [verdict(panel).index(step) for step in steps]
+    assert found == sorted(found)
+
+
 def test_the_reasons_are_about_what_was_asked_s62(cluster: Cluster) -> None:
     raised = {"spec": {"ordinals": {"start": 5}}}
     panel = predict(cluster, lambda c: c.patch("sts", "web", raised), q.next_pod())
