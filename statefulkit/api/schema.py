@@ -50,8 +50,9 @@ def problem(kind: Any, doc: Any) -> str:
         return f"json: cannot unmarshal {_NAMES.get(type(doc), 'null')}"
     try:
         _walk(kind.type, doc, "", "", unknown)
-        for text in (doc.get(_BYTES.get(kind.name, "")) or {}).values():
-            _base64(text or "")
+        if kind.name in _BYTES:
+            for text in (doc.get(_BYTES[kind.name]) or {}).values():
+                _base64(text or "")
     except _WrongTypeError as error:
         return str(error)
     found = ", ".join(f'unknown field "{path}"' for path in unknown)

@@ -84,6 +84,13 @@ def test_a_pod_made_for_no_node_again_and_again_takes_time():
     assert cluster.version < 200
 
 
+@pytest.mark.parametrize("value", ["v1", {"spec": {"a": 1}}])
+def test_a_field_without_a_name_is_an_unknown_one(value):
+    cluster = Cluster()
+    with pytest.raises(StatusError, match='unknown field ""'):
+        cluster.patch("node", "node-1", {"": value})
+
+
 def test_an_event_that_does_not_say_when_is_shown_and_goes_after_its_hour():
     cluster = Cluster()
     about = {"kind": "Pod", "namespace": "default", "name": "web-0"}
