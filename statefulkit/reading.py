@@ -99,7 +99,7 @@ class Reading:
         Raises:
             NotFound, BadRequest: in kubectl exec's words, where the container does not run.
         """
-        found = running_pod(self.view, Key("Pod", namespace, pod))
+        found = running_pod(self.view, Key("Pod", namespace, pod), container)
         text = files.read(self.view, found, path, container)
         return resolvconf.written(found, path) if text is None else text
 

@@ -150,7 +150,7 @@ def write_file(state: State, key: Key, path: str, text: str, container: str | No
     Raises:
         BadRequest: where the container does not run, and for a file that look-ups would have to read.
     """
-    pod = running_pod(View(state), key)
+    pod = running_pod(View(state), key, container)
     if normpath(path) in MADE:
         raise BadRequest(
             f"{path} is made by the kubelet, and this model's Pods go by what it makes: a change would "

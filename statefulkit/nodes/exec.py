@@ -7,8 +7,8 @@ from statefulkit.api.kinds import kind_of
 from statefulkit.store import Key, Object, View
 
 
-def running_pod(view: View, key: Key) -> Object:
-    """The Pod, if something can be executed in it.
+def running_pod(view: View, key: Key, container: str | None = None) -> Object:
+    """The Pod, if something can be executed in its container (the first by default).
 
     Raises:
         NotFound, BadRequest: in kubectl exec's words.
@@ -20,9 +20,11 @@ def running_pod(view: View, key: Key) -> Object:
         raise BadRequest(f"pod {key.name} does not have a host assigned")
     if view.fact("down", pod.spec.nodeName) is not None:
         raise BadRequest(f"error dialing backend: node {pod.spec.nodeName} does not answer")
-    if pod.status is None or pod.status.phase != "Running" or not pod.status.podIP:
-        container = pod.spec.containers[0].name
-        raise BadRequest(f'unable to upgrade connection: container not found ("{container}")')
+    named = [c for c in pod.spec.containers if c.name == container]
+    chosen = next(iter([*named, *pod.spec.containers]))
+    running = pod.status is not None and pod.status.phase == "Running" and pod.status.podIP
+    if not running or not is_running(pod, chosen):
+        raise BadRequest(f'unable to upgrade connection: container not found ("{chosen.name}")')
     return pod
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from statefulkit import Cluster, tables
+from statefulkit.api.errors import BadRequest
 from tests.unit.storage import DATA, claim, on, phase, pod, settled, volume, volume_of
 
 PAGE = "/usr/share/nginx/html/index.html"
@@ -83,6 +86,11 @@ def test_an_empty_dir_lives_as_long_as_its_pod_v18_m18() -> None:
     cluster.write_file("p", DATA, "scratch")
     cluster.write_file("p", "/etc/own", "root")
     cluster.crash("p")
+    cluster.run(0)
+    with pytest.raises(BadRequest, match=r'container not found \("c"\)'):
+        cluster.read_file("p", DATA)  # there is no container for the moment
+    with pytest.raises(BadRequest, match="container not found"):
+        cluster.write_file("p", DATA, "lost")
     cluster.settle()
     assert cluster.get("pod", "p").status.containerStatuses[0].restartCount == 1
     assert cluster.read_file("p", DATA) == "scratch"
