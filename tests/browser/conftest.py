@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import jupyter
 from tests.browser.hands import picture
+from tests.browser.hostile import CELL as HOSTILE
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 LESSON, WORKBOOK = "00-start-here.ipynb", "workbook.ipynb"
@@ -32,7 +33,14 @@ display(PodGraph(cluster.at(2)), Timeline(cluster), EventTable(cluster.view), Po
 display(predict(cluster, lambda c: c.scale("sts", "web", 1),
                 ask("How many Pods?", lambda before, after: len(after.list("pod")))))
 """
-BOOK = {"mouse": LAB, "keyboard": LAB, "time": LAB, "looks": LAB, "panels": PANELS}
+BOOK = {
+    "mouse": LAB,
+    "keyboard": LAB,
+    "time": LAB,
+    "looks": LAB,
+    "panels": PANELS,
+    "hostile": HOSTILE,
+}
 
 
 @pytest.fixture(scope="package")  # Playwright's event loop ends before other tests begin
