@@ -10,6 +10,7 @@ from statefulkit import Cluster
 from statefulkit.api.errors import StatusError
 from statefulkit.controllers.pods import is_ready
 from statefulkit.store import View
+from tests.property.disks import PATHS
 
 Action = tuple[str, dict[str, Any]]
 
@@ -60,20 +61,37 @@ def budget(**spec: Any) -> dict[str, Any]:
     }
 
 
-def stateful_set(storage: str | None = None, delay: int = 0, **spec: Any) -> dict[str, Any]:
+KEPT = {  # a class whose volumes outlive their claims
+    "apiVersion": "storage.k8s.io/v1",
+    "kind": "StorageClass",
+    "metadata": {"name": "kept"},
+    "provisioner": "disk.csi.example.com",
+    "reclaimPolicy": "Retain",
+}
+
+
+def stateful_set(
+    storage: str | None = None, delay: int = 0, local: bool = False, **spec: Any
+) -> dict[str, Any]:
     """The set `web` with the given fields of its spec.
 
-    `storage` is its claims' class, `delay` the initial delay of its readiness probe.
+    `storage` is its claims' class, `delay` the initial delay of its readiness probe; `local` gives
+    its Pods an emptyDir and a directory of their node.
     """
-    mount = {"name": "www", "mountPath": "/data"}
+    mounts = [{"name": "www", "mountPath": "/data"}]
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
     if storage:
         claim["storageClassName"] = storage
-    container: dict[str, Any] = {"name": "c", "image": "nginx:1.27", "volumeMounts": [mount]}
+    container: dict[str, Any] = {"name": "c", "image": "nginx:1.27", "volumeMounts": mounts}
     if delay:
         probe = {"httpGet": {"port": 80}, "initialDelaySeconds": delay}
         container["readinessProbe"] = probe
-    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
+    pod: dict[str, Any] = {"containers": [container]}
+    if local:
+        mounts += [{"name": n, "mountPath": f"/{n}"} for n in ("scratch", "host")]
+        shared = {"name": "host", "hostPath": {"path": "/srv/shared"}}
+        pod["volumes"] = [{"name": "scratch", "emptyDir": {}}, shared]
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": pod}
     fixed = {
         "serviceName": "nginx",
         "selector": {"matchLabels": {"app": "web"}},
@@ -106,11 +124,16 @@ specs = st.fixed_dictionaries(
         "minReadySeconds": st.sampled_from([0, 10]),
         "ordinals": st.builds(lambda n: {"start": n}, st.integers(0, 2)),
         "revisionHistoryLimit": st.integers(0, 3),
-        "storage": st.sampled_from(["standard", "local-path"]),
+        "storage": st.sampled_from(["kept", "local-path", "standard"]),
+        "local": st.booleans(),
         "delay": st.sampled_from([2, 15]),
     },
 )
 counts = st.sampled_from([0, 1, 2, "50%", "100%"])
+budgets = st.one_of(
+    st.builds(lambda n: budget(minAvailable=n), counts),
+    st.builds(lambda n: budget(maxUnavailable=n, unhealthyPodEvictionPolicy="AlwaysAllow"), counts),
+)
 others = st.one_of(  # what stands beside the set
     st.builds(
         lambda publish, affinity: service(
@@ -128,9 +151,12 @@ others = st.one_of(  # what stands beside the set
         st.integers(0, 3),
         st.sampled_from([0, 1, "50%"]),
     ),
-    st.builds(lambda n: deployment(n, "nginx:1.26", type="Recreate"), st.integers(0, 3)),
-    st.builds(lambda n: budget(minAvailable=n), counts),
-    st.builds(lambda n: budget(maxUnavailable=n, unhealthyPodEvictionPolicy="AlwaysAllow"), counts),
+    st.builds(
+        lambda n, image: deployment(n, image, type="Recreate"),
+        st.integers(0, 3),
+        st.sampled_from(["nginx:1.26", "nginx:1.27"]),
+    ),
+    budgets,
 )
 
 
@@ -153,7 +179,7 @@ def _on(verb: str, /, **fields: Any) -> st.SearchStrategy[Action]:
 
 
 actions: st.SearchStrategy[Action] = st.one_of(
-    st.tuples(st.just("apply"), st.builds(lambda s: {"source": [service(), stateful_set(**s)]}, specs)),
+    st.tuples(st.just("apply"), st.builds(lambda s: {"source": [KEPT, service(), stateful_set(**s)]}, specs)),
     _on("scale", kind=st.just("sts"), name=st.just("web"), replicas=st.integers(0, 4)),
     _on("set_image", kind=st.just("sts"), name=st.just("web"), image=st.sampled_from(IMAGES)),
     st.tuples(st.just("patch"), strategies.map(_strategy)),
@@ -163,6 +189,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     ),
     st.tuples(st.just("patch"), st.integers(0, 2).map(lambda n: _patch({"ordinals": {"start": n}}))),
     _on("delete", kind=st.just("pod"), name=st.sampled_from(PODS), force=st.booleans()),
+    _on("delete", kind=st.just("pod"), name=st.sampled_from(PODS), force=st.just(True)),
     _on("delete", kind=st.just("pod"), labels=st.just("app=web")),
     _on("delete", kind=st.just("pvc"), name=st.sampled_from([f"www-{p}" for p in PODS])),
     _on(
@@ -202,7 +229,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     _on("resolve", name=st.just("web-0.nginx"), from_pod=st.sampled_from(PODS), type=st.just("SRV")),
     _on("request", url=st.sampled_from(["http://nginx", "http://www/x", "http://web-0.nginx"])),
     _on("request", url=st.just("http://www"), from_pod=st.sampled_from(PODS)),
-    _on("read_file", pod=st.sampled_from(PODS), path=st.just("/data/x")),
+    _on("read_file", pod=st.sampled_from(PODS), path=st.sampled_from(PATHS)),
     _on("nslookup", name=st.just("nginx"), from_pod=st.sampled_from(PODS)),
     _on("run_until", condition=st.just(all_ready), timeout=st.sampled_from([1.0, 100.0])),
     _on("make_unready", pod=st.sampled_from(PODS)),
@@ -212,9 +239,10 @@ actions: st.SearchStrategy[Action] = st.one_of(
     _on(
         "write_file",
         pod=st.sampled_from(PODS),
-        path=st.just("/data/x"),
+        path=st.sampled_from(PATHS),
         text=st.text(max_size=5),
     ),
+    *[_on("fill", text=st.text(max_size=5))] * 4,
     _on("fail_node", name=st.sampled_from(NODES)),
     _on("recover_node", name=st.sampled_from(NODES)),
     _on("cordon", name=st.sampled_from(NODES)),
@@ -223,16 +251,34 @@ actions: st.SearchStrategy[Action] = st.one_of(
     _on("step"),
     _on("run", seconds=st.sampled_from([0.3, 5.0, 60.0, 400.0])),
     _on("settle", timeout=st.just(900.0)),
-    # what most runs turn on comes more often: the size of the set, and time
+    *[_on("crash", pod=st.sampled_from(PODS))] * 2,
+    *[_on("delete", kind=st.just("pvc"), name=st.sampled_from([f"www-{p}" for p in PODS]))] * 2,
+    *[st.tuples(st.just("apply"), budgets.map(lambda doc: {"source": doc}))] * 2,
+    *[_on("drain", name=st.sampled_from(NODES), timeout=st.just(20.0),
+          delete_emptydir_data=st.just(True))] * 2,
+    # what most runs turn on comes more often: the set's size and its updates, and time
+    *[_on("set_image", kind=st.just("sts"), name=st.just("web"), image=st.sampled_from(IMAGES))] * 2,
+    *[st.tuples(st.just("patch"), strategies.map(_strategy))] * 2,
     *[_on("scale", kind=st.just("sts"), name=st.just("web"), replicas=st.integers(0, 4))] * 5,
     *[_on("run", seconds=st.sampled_from([0.3, 5.0, 60.0]))] * 6,
-    *[_on("settle", timeout=st.just(900.0))] * 6,
+    *[_on("settle", timeout=st.just(900.0))] * 9,
 )  # fmt: skip
+
+
+def _fill(cluster: Cluster, text: str) -> None:
+    """Write a file to each kind of disk of each Pod of the set, where it runs."""
+    for pod in cluster.list("pod", labels="app=web"):
+        for path in PATHS:
+            write = {"pod": pod.metadata.name, "path": path, "text": text}
+            act(cluster, ("write_file", write))
 
 
 def act(cluster: Cluster, action: Action) -> None:
     """Do it; what Kubernetes refuses, is refused and changes nothing."""
     name, arguments = action
+    if name == "fill":
+        _fill(cluster, **arguments)
+        return
     before = cluster.view.state
     try:
         of, _, verb = name.rpartition(".")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 from immutables import Map
 from lightkube.models.meta_v1 import LabelSelector
+from msgspec.structs import replace
 
 from statefulkit import Cluster
 from statefulkit.api import selectors
@@ -20,19 +23,25 @@ from statefulkit.controllers.pods import (
     ordinal,
     revision,
 )
+from statefulkit.index import reindexed
 from statefulkit.store import Record, State, View
+from tests.property import disks, placing
 
 CONTROLLER, COLLECTOR, USER = "statefulset-controller", "garbage-collector", "user"
 
 
-def check_records(cluster: Cluster, since: int) -> None:
-    """Everything that was written after version `since` was rightly written."""
-    for record in cluster.view.records(after=since):
-        before = cluster.view.state.back_to(record.version - 1)
+def check_records(past: State, now: State) -> None:
+    """Everything that was written since the moment `past` was rightly written."""
+    for before, record in _steps(past, now):
         assert record.time >= before.time
         _grows(record)
-        if record.key.kind == "Pod" and record.actor == "replicaset-controller":
+        placing.check_record(View(before), record)
+        if record.actor == "replicaset-controller":
             _replica_count(View(before), record)
+        if record.key.kind == "ControllerRevision" and record.after is None:
+            _revision_unused(View(before), record)
+        if record.key.kind == "ReplicaSet" and record.actor == "deployment-controller":
+            _surge_kept(View(before), record)
         if record.key.kind == "Pod" and record.actor == CONTROLLER:
             sts = before.objects.get(record.subject)
             if record.verb == "create":
@@ -44,6 +53,28 @@ def check_records(cluster: Cluster, since: int) -> None:
             _claim_deleted_for_a_reason(before, record)
         if record.before is not None and record.key.kind == "PersistentVolume":
             _disk_kept(before, record)
+
+
+def _steps(past: State, now: State) -> Iterator[tuple[State, Record]]:
+    """Each record with the state before it, which grows along: history itself is checked elsewhere."""
+    for record in now.history.since(past.version):
+        yield past, record
+        if record.after is not record.before:
+            past = past.put(record.key, record.after)
+        past = replace(past, version=record.version, time=record.time, runtime=record.runtime)
+
+
+def check_history(moments: list[State], now: State) -> None:
+    """Going back to a moment finds the store as it was, and an index as if it were made anew."""
+    for moment in moments:
+        past = now.back_to(moment.version)
+        assert past.objects == moment.objects
+        assert past.index == moment.index
+        assert past.time <= moment.time
+    anew: Any = Map()
+    for obj in now.objects.values():
+        anew = reindexed(anew, None, obj)
+    assert anew == now.index
 
 
 def _grows(record: Record) -> None:
@@ -60,6 +91,10 @@ def _grows(record: Record) -> None:
 
 def _replica_count(view: View, record: Record) -> None:
     """A ReplicaSet makes Pods only while it has too few, and deletes them only while too many (D2)."""
+    if record.key.kind == "Event":
+        assert record.after.reason != "FailedCreate"  # its Pods' names are new (D2)
+    if record.key.kind != "Pod":
+        return
     owner = view.find(*record.subject)
     pods = [p for p in view.owned(owner.metadata.uid, "Pod")
             if not is_finished(p) and not is_terminating(p)]  # fmt: skip
@@ -67,6 +102,34 @@ def _replica_count(view: View, record: Record) -> None:
         assert len(pods) < owner.spec.replicas
     elif record.verb == "delete" and record.before in pods:
         assert len(pods) > owner.spec.replicas
+
+
+def _surge_kept(view: View, record: Record) -> None:
+    """A ReplicaSet grows only as far as `replicas` and the surge allow, or alone (D3, D5)."""
+    was = record.before.spec.replicas if record.before is not None else 0
+    owner = view.find(*record.subject)
+    if record.after is None or owner is None or record.after.spec.replicas <= was:
+        return
+    others = [rs for rs in view.owned(owner.metadata.uid, "ReplicaSet")
+              if rs.metadata.name != record.key.name]  # fmt: skip
+    if owner.spec.strategy.type == "Recreate" and was == 0:
+        for rs in others:
+            assert all(is_finished(p) for p in view.owned(rs.metadata.uid, "Pod"))
+    rolling, wanted = owner.spec.strategy.rollingUpdate, owner.spec.replicas
+    most: Any = rolling.maxSurge if rolling else 0
+    if isinstance(most, str):
+        most = ceil(int(most.removesuffix("%")) * wanted / 100)
+    assert sum(rs.spec.replicas for rs in [*others, record.after]) <= wanted + most
+
+
+def _revision_unused(view: View, record: Record) -> None:
+    """The set never drops the revision of its own template or of a Pod (S49)."""
+    sts = view.find(*record.subject)
+    if record.actor == CONTROLLER:
+        kept = record.before.data["spec"]["template"]
+        assert sts.spec.template.to_dict() | {"$patch": "replace"} != kept
+        pods = view.owned(sts.metadata.uid, "Pod")
+        assert record.key.name not in map(revision, pods)
 
 
 def _wanted(sts: Any) -> range:
@@ -148,14 +211,6 @@ def _disk_kept(before: State, record: Record) -> None:
     assert record.before.spec.persistentVolumeReclaimPolicy == "Delete"
 
 
-def check_files(cluster: Cluster, written: dict[tuple[str, str], str]) -> None:
-    """What was written to a volume, on a disk, is there as long as the volume is."""
-    for (volume, disk), text in written.items():
-        if cluster.view.find("PersistentVolume", "", volume) is not None:
-            content: Map[str, str] = cluster.view.fact("disk", disk) or Map()
-            assert content.get("/x") == text
-
-
 def check_at_rest(cluster: Cluster) -> None:
     """When nothing is left to do at this moment: status, DNS and endpoints equal what counting gives."""
     view = cluster.view
@@ -172,9 +227,34 @@ def check_at_rest(cluster: Cluster) -> None:
         least = sts.spec.minReadySeconds or 0
         available = [p for p in pods if is_running_and_available(p, least, view.time)]
         assert (status.availableReplicas or 0) == len(available)
+        if len(available) == len(pods) == sts.spec.replicas:  # else it may wait before it ties them
+            _check_claims(view, sts, pods)
+        _check_revisions(view, sts, pods)
     _check_replica_sets(view)
     _check_budgets(view)
+    _check_owners(view)
+    placing.check_at_rest(view)
+    disks.check_none_left(view)
     check_dns(cluster)
+
+
+def _check_claims(view: View, sts: Any, pods: list[Any]) -> None:
+    """Claims are owned by what they shall go with (S40)."""
+    policy = sts.spec.persistentVolumeClaimRetentionPolicy
+    wanted = [sts.metadata.uid] if policy and policy.whenDeleted == "Delete" else []
+    for pod in pods:
+        claim = view.find("PersistentVolumeClaim", "default", f"www-{pod.metadata.name}")
+        if claim is not None:
+            assert [ref.uid for ref in claim.metadata.ownerReferences or ()] == wanted
+
+
+def _check_revisions(view: View, sts: Any, pods: list[Any]) -> None:
+    """What is in use is kept, and of the rest as many as the limit says (S49)."""
+    owned = view.owned(sts.metadata.uid, "ControllerRevision")
+    names = {r.metadata.name for r in owned}
+    used = {sts.status.currentRevision, sts.status.updateRevision, *map(revision, pods)}
+    assert used <= names
+    assert len(names - used) <= sts.spec.revisionHistoryLimit
 
 
 def _check_replica_sets(view: View) -> None:
@@ -182,8 +262,17 @@ def _check_replica_sets(view: View) -> None:
         if rs.metadata.deletionTimestamp is None:
             pods = [p for p in view.owned(rs.metadata.uid, "Pod") if not is_finished(p)]
             staying = [p for p in pods if not is_terminating(p)]
+            assert len(staying) == rs.spec.replicas
             assert rs.status.replicas == len(staying)
             assert (rs.status.readyReplicas or 0) == sum(map(is_ready, staying))
+
+
+def _check_owners(view: View) -> None:
+    """What all of its owners have left is collected (S42)."""
+    uids = {o.metadata.uid for o in view.state.objects.values()}
+    for obj in view.state.objects.values():
+        refs = obj.metadata.ownerReferences
+        assert not refs or obj.metadata.deletionTimestamp or {r.uid for r in refs} & uids
 
 
 def _check_budgets(view: View) -> None:
@@ -210,6 +299,7 @@ def check_dns(cluster: Cluster) -> None:
         found = set(cluster.at(version=cluster.version).resolve(name).answers)
         if service.spec.clusterIP != "None":
             assert found == {service.spec.clusterIP}
+            _check_requests(cluster, service)
             continue
         slices = view.labelled("EndpointSlice", "default", {"kubernetes.io/service-name": name})
         endpoints = [e for s in slices for e in s.endpoints or ()]
@@ -220,6 +310,16 @@ def check_dns(cluster: Cluster) -> None:
         placed = [p for p in pods if p.status.podIP and not is_finished(p)]
         wanted = [p for p in placed if early or (is_ready(p) and not is_terminating(p))]
         assert shown == {p.status.podIP for p in wanted}
+
+
+def _check_requests(cluster: Cluster, service: Any) -> None:
+    """Through a Service's own address only Ready Pods answer, or nobody (N7)."""
+    pods = cluster.view.selected("Pod", "default", LabelSelector(matchLabels=service.spec.selector))
+    ready = {p.metadata.name for p in pods if is_ready(p) and not is_terminating(p)}
+    asked = cluster.fork()
+    for _ in range(3):
+        by = asked.request(f"http://{service.metadata.name}").pod
+        assert by in ready or not ready
 
 
 def check_identity(cluster: Cluster) -> None:

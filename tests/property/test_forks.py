@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from statefulkit import Cluster
 from tests.property import invariants
-from tests.property.actions import act, actions, service, specs, stateful_set
+from tests.property.actions import KEPT, act, actions, service, specs, stateful_set
 
 LATER = 500.0  # virtual seconds, after which most runs are at rest
 
@@ -30,7 +30,7 @@ def told(cluster: Cluster) -> list[tuple[Any, ...]]:
 def test_a_fork_of_the_past_has_its_future(seed, spec, done, chosen) -> None:
     cluster = Cluster(seed=seed)
     stopped = [cluster.fork()]  # the clusters to which nobody did anything more
-    for action in [("apply", {"source": [service(), stateful_set(**spec)]}), *done]:
+    for action in [("apply", {"source": [KEPT, service(), stateful_set(**spec)]}), *done]:
         act(cluster, action)
         stopped.append(cluster.fork())
     end = cluster.time + LATER

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from statefulkit import Cluster
-from statefulkit.controllers.volumes import disk_of
-from tests.property import invariants
-from tests.property.actions import Action, act, actions, service, specs, stateful_set
+from statefulkit.store import State
+from tests.property import invariants, placing
+from tests.property.actions import KEPT, Action, act, actions, others, service, specs, stateful_set
+from tests.property.disks import Disks
 
 STEPS = int(os.environ.get("STATEFULKIT_STEPS", "10000"))
 LENGTH = 40
@@ -26,14 +27,26 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.done: list[Action] = []
-        self.seen = 0
-        self.written: dict[tuple[str, str], str] = {}
+        self.moments: list[State] = []
+        self.disks = Disks()
 
-    @initialize(seed=st.integers(0, 5), spec=specs)
-    def start(self, seed, spec) -> None:
+    @initialize(
+        seed=st.integers(0, 5),
+        spec=specs,
+        beside=st.lists(others, max_size=2),
+        settled=st.booleans(),
+    )
+    def start(self, seed, spec, beside, settled) -> None:
         self.seed = seed
         self.cluster = Cluster(seed=seed)
-        self.do(("apply", {"source": [service(), stateful_set(**spec)]}))
+        self.past = self.cluster.view.state
+        services = [service(), service("www", clusterIP="")]
+        self.do(("apply", {"source": [KEPT, *services, stateful_set(**spec)]}))
+        for doc in beside:
+            self.do(("apply", {"source": doc}))
+        if settled:  # many things can only happen to a set that runs and has data
+            self.do(("settle", {"timeout": 900.0}))
+            self.do(("fill", {"text": "kept"}))
 
     @rule(action=actions)
     def do(self, action) -> None:
@@ -41,27 +54,20 @@ class Machine(RuleBasedStateMachine):
         Machine.steps += 1
         Machine.verbs[action[0]] += 1
         act(self.cluster, action)
-        self.remember(action)
-
-    def remember(self, action: Action) -> None:
-        """Keep in mind what was written to which volume."""
-        name, arguments = action
-        pod = self.cluster.view.find("Pod", "default", arguments.get("pod", ""))
-        if name == "write_file" and self.cluster.view.version > self.seen and pod is not None:
-            last = self.cluster.view.state.history[self.cluster.version]
-            if last.verb == "exec":
-                claim = self.cluster.get("pvc", f"www-{pod.metadata.name}")
-                volume = self.cluster.get("pv", claim.spec.volumeName)
-                disk = disk_of(volume, pod.spec.nodeName)
-                self.written[claim.spec.volumeName, disk] = arguments["text"]
+        self.disks.remember(self.cluster, action[1].get("text", ""), self.past.version)
 
     @invariant()
     def history_is_right(self) -> None:
         if hasattr(self, "cluster"):
-            invariants.check_records(self.cluster, self.seen)
-            invariants.check_files(self.cluster, self.written)
+            now = self.cluster.view.state
+            invariants.check_records(self.past, now)
             invariants.check_identity(self.cluster)
-            self.seen = self.cluster.version
+            placing.check_addresses(self.cluster.view)
+            self.disks.check(self.cluster)
+            if self.cluster._engine.next_time() is None:
+                invariants.check_at_rest(self.cluster)
+            self.past = now
+            self.moments.append(now)
 
     def teardown(self) -> None:
         if not hasattr(self, "cluster"):
@@ -76,7 +82,9 @@ class Machine(RuleBasedStateMachine):
         happened = self.cluster.settle(timeout=2000)
         twin.settle(timeout=2000)
         assert invariants.same(twin.view.state, self.cluster.view.state)  # a fork is the same
-        invariants.check_records(self.cluster, self.seen)
+        invariants.check_records(self.past, self.cluster.view.state)
+        invariants.check_history(self.moments[::4], self.cluster.view.state)
+        self.disks.check(self.cluster)
         if self.cluster._engine.next_time() is not None:  # it says what it still waits for
             assert "waiting" in set(happened.verb)
         else:
@@ -84,11 +92,20 @@ class Machine(RuleBasedStateMachine):
 
 
 Machine.TestCase.settings = settings(
-    max_examples=max(1, STEPS // LENGTH),
+    max_examples=max(1, STEPS * 11 // LENGTH // 10),  # some runs are shorter
     stateful_step_count=LENGTH,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize="STATEFULKIT_STEPS" not in os.environ,
     report_multiple_bugs=False,
 )
-TestMachine = Machine.TestCase
+
+
+class TestMachine(Machine.TestCase):
+    """The run, and that it was as long as it says."""
+
+    def runTest(self) -> None:
+        """Fail, too, where fewer actions were done than were asked for."""
+        begun = Machine.steps
+        super().runTest()
+        assert Machine.steps - begun >= STEPS
