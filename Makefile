@@ -59,8 +59,9 @@ check: setup  ## lint, format and types
 fuzz: setup  ## hostile writes for an hour (ARGS="--minutes 60 --seed 0")
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
-soak: setup  ## a million random actions (ARGS="--steps 1000000 --workers 2 --seed 0")
+soak: setup  ## a million random actions, for docs/benchmarks.md (ARGS="--steps 1000000 --workers 2 --seed 0")
 	$(BIN)/python -m tests.property.soak $(ARGS)
+	$(BIN)/python -m benchmarks.report .benchmarks docs/benchmarks.md
 
 programs:  # Chromium, dig and dot for the tests; where they can't be installed these fail and say so
 	@bash tests/install-programs.sh

@@ -1,4 +1,7 @@
-"""Makes docs/benchmarks.md from what was measured: `python -m benchmarks.report FOLDER PAGE`."""
+"""Makes docs/benchmarks.md from what was measured: `python -m benchmarks.report FOLDER PAGE`.
+
+Sections of the page that were not measured anew stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ TITLES = {
     "the test suite": "The test suite",
 }
 LIFE = "life of a StatefulSet"
+TEXTS = ("latency.md", "grading.md", "longlived.md", "soak.md")
 
 
 def shown(seconds: float) -> str:
@@ -89,9 +93,8 @@ def lives(rows: list[Row]) -> str:
     )
 
 
-def page(folder: Path) -> str:
-    """All that was measured, as Markdown."""
-    runs = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+def measured(runs: list[Row]) -> str:
+    """All that pytest-benchmark measured, as Markdown."""
     found, about = runs[0], runs[0]["machine_info"]
     machine = (
         f"{about['cpu'].get('brand_raw', about['machine'])}, {about['cpu'].get('count')} cores, "
@@ -108,11 +111,27 @@ def page(folder: Path) -> str:
         f"each size in a process of its own.\n\n{lives(groups.pop(LIFE))}",
     ]
     parts += [f"## {TITLES[name]}\n\n{timed(rows)}" for name, rows in groups.items()]
-    for name in ("latency.md", "grading.md", "longlived.md"):
-        if (folder / name).exists():
-            parts.append((folder / name).read_text().strip().replace("# ", "## ", 1))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts)
+
+
+def sections(text: str) -> dict[str, str]:
+    """The sections of a page by title; what is above the first goes by the page's own."""
+    parts = text.strip().removeprefix("# ").split("\n\n## ")
+    return {part.partition("\n")[0]: part for part in parts}
+
+
+def page(folder: Path, old: str) -> str:
+    """The page: what lies in the folder, and from the old page what does not."""
+    runs = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    texts = [(folder / name).read_text() for name in TEXTS if (folder / name).exists()]
+    found = sections(measured(runs)) if runs else {}
+    for title, part in sections(old).items():
+        found.setdefault(title, part)
+    for text in texts:
+        found |= sections(text)
+    return "# " + "\n\n## ".join(found.values()) + "\n"
 
 
 if __name__ == "__main__":
-    Path(sys.argv[2]).write_text(page(Path(sys.argv[1])))
+    target = Path(sys.argv[2])
+    target.write_text(page(Path(sys.argv[1]), target.read_text()))
