@@ -117,6 +117,11 @@ def _reclaims_all(was: Any, volume: Any) -> Any:
     return was(replace(volume, spec=spec))
 
 
+def _all_ready(was: Any, service: Any, pod: Any) -> Any:
+    found = was(service, pod)
+    return replace(found, conditions=replace(found.conditions, ready=True))
+
+
 def _surges(was: Any, deployment: Any) -> Any:
     up, down = was(deployment)
     return up + 1, down
@@ -152,7 +157,7 @@ SEEDED = [
     Seeded("S17", "the generation goes back to 1 with each write",
            _wrap("apiserver", "_stored", _grown_back)),
     Seeded("N4", "endpoints do not look at readiness",
-           _wrap("controllers.endpointslice", "is_ready", lambda was, pod: True)),
+           _wrap("controllers.endpointslice", "_endpoint", _all_ready)),
     Seeded("P34", "a budget counts Pods that are not Ready as healthy",
            _wrap("controllers.disruption", "is_ready", lambda was, pod: True)),
     Seeded("V13", "the disk is wiped when its Pod goes",
@@ -204,7 +209,7 @@ SEEDED = [
     Seeded("P4", "each Pod of a node gets the same address",
            _wrap("nodes.podstatus", "next_ip", lambda was, view, node: (7, "10.244.0.7"))),
     Seeded("index", "what an object leaves stays in the index",
-           _wrap("index", "_without", lambda was, members, old: members)),
+           _wrap("index", "_enter", lambda was, edit, gone, come: was(edit, [], come))),
     Seeded("history", "each seventh moment is the one before it",
            _method("history", "History", "store_at", _one_short)),
     Seeded("replay", "random numbers are truly random",

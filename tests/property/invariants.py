@@ -61,7 +61,9 @@ def _steps(past: State, now: State) -> Iterator[tuple[State, Record]]:
         yield past, record
         if record.after is not record.before:
             past = past.put(record.key, record.after)
-        past = replace(past, version=record.version, time=record.time, runtime=record.runtime)
+        facts = past.runtime.mutate()
+        record.tell(facts)
+        past = replace(past, version=record.version, time=record.time, runtime=facts.finish())
 
 
 def check_history(moments: list[State], now: State) -> None:
@@ -71,9 +73,7 @@ def check_history(moments: list[State], now: State) -> None:
         assert past.objects == moment.objects
         assert past.index == moment.index
         assert past.time <= moment.time
-    anew: Any = Map()
-    for obj in now.objects.values():
-        anew = reindexed(anew, None, obj)
+    anew = reindexed(Map(), ((None, obj) for obj in now.objects.values()))
     assert anew == now.index
 
 
