@@ -27,7 +27,7 @@ def bench_import(benchmark: Benchmark, what: str) -> None:
     benchmark.pedantic(python, ("-c", what), rounds=7, warmup_rounds=1)
 
 
-@pytest.mark.parametrize("pods", [10, 60, 100, 1_000, 2_000])
+@pytest.mark.parametrize("pods", [10, 60, 100, 1_000, 2_000, 10_000])
 def bench_life(benchmark: Benchmark, pods: int) -> None:
     benchmark.group = "life of a StatefulSet"
     rounds = 3 if pods < 1_000 else 1

@@ -37,8 +37,6 @@ from statefulkit.decisions import (
 from statefulkit.events import is_due, recorded, tidied
 from statefulkit.store import State, View, key_of
 
-_PATIENT = (Wait, Again)
-
 BACK_OFF, LONGEST_BACK_OFF = 0.005, 1000.0  # S27: 5 ms doubling to about 16 min
 
 
@@ -175,7 +173,8 @@ class Engine:
         for decision in reversed(plan):
             rest = (decision, rest)
         self._plan = rest
-        if not any(type(d) in _PATIENT for d in plan):
+        kinds = set(map(type, plan))
+        if Wait not in kinds and kinds != {Again}:
             self._stop_waiting(work)
 
     def _stop_waiting(self, work: Work) -> None:

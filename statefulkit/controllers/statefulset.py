@@ -125,7 +125,9 @@ def _steps(sync: Sync) -> Generator[Decision, None, None]:
         return
     if sync.sts.spec.updateStrategy.type == "OnDelete":  # I
         if outdated := _outdated(sync, sync.wanted):
-            yield Wait(f"waits until {sync.names(outdated)} is deleted by hand: OnDelete", "S34")
+            are = "is" if len(outdated) == 1 else "are"
+            text = f"waits until {sync.names(outdated)} {are} deleted by hand: OnDelete"
+            yield Wait(text, "S34")
     elif MAX_UNAVAILABLE in sync.view.gates:
         yield from _update_several(sync)
     else:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from statefulkit import Cluster, tables
+from statefulkit import Cluster, explain, tables
 from statefulkit.api.errors import Invalid
 
 PAGE = "/usr/share/nginx/html/index.html"
@@ -66,6 +66,13 @@ def test_forced_deletion_waits_six_minutes_for_the_disk_v16(lost: Cluster) -> No
     lost.run_until(lambda view: moved(lost), timeout=600)
     assert 360 <= lost.time - deleted < 365
     assert lost.read_file("web-1", PAGE) == "kept"
+
+
+def test_a_wait_is_over_when_its_end_is_acted_on_v15(lost: Cluster) -> None:
+    lost.delete("pod", "web-1", force=True)
+    lost.run_until(lambda view: moved(lost), timeout=600)
+    for moment in (lost, lost.at(version=lost.version)):  # the past forgets it, too
+        assert "is attached to" not in str(explain(moment, "pod/web-1"))
 
 
 def test_the_node_comes_back_and_lets_go_of_the_disk_p28(lost: Cluster) -> None:
