@@ -6,7 +6,7 @@ true as long as that version exists.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,6 +14,7 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 MOST = 4096
+MOST_EACH = 64
 
 
 def by_identity(function: Callable[P, Result], most: int = MOST) -> Callable[P, Result]:
@@ -34,5 +35,26 @@ def by_identity(function: Callable[P, Result], most: int = MOST) -> Callable[P, 
         result = function(*args)  # type: ignore[call-arg]
         kept[key] = (args, result)
         return result
+
+    return remembered
+
+
+def by_identity_each(
+    function: Callable[[Any, Any], Result],
+) -> Callable[[Any, Iterable[Any]], list[Result]]:
+    """`function` of one thing and each of many, a pure one, which keeps the last results of each one.
+
+    It is for many things of which few are new since the last time.
+    """
+    kept: dict[int, tuple[Any, dict[int, tuple[Any, Result]]]] = {}
+
+    @wraps(function)
+    def remembered(one: Any, many: Iterable[Any]) -> list[Result]:
+        known = kept[id(one)][1] if id(one) in kept else {}
+        found = {id(each): known.get(id(each)) or (each, function(one, each)) for each in many}
+        if len(kept) >= MOST_EACH and id(one) not in kept:
+            kept.clear()
+        kept[id(one)] = (one, found)
+        return [result for _, result in found.values()]
 
     return remembered

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from statefulkit.addresses import Address, address_of
 from statefulkit.controllers.pods import controller_of, owner_reference
 from statefulkit.decisions import Create, Decision, Delete, Update
-from statefulkit.memo import by_identity
+from statefulkit.memo import by_identity, by_identity_each
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "endpointslice-controller"
@@ -30,7 +30,7 @@ def plan(view: View, key: Key) -> list[Decision]:
     service = view.find(*key)
     if service is None or service.spec.type == "ExternalName" or not service.spec.selector:
         return []
-    groups = _by_ports(_endpoints(service, chunk) for chunk in view.addresses(key.namespace))
+    groups = _by_ports(_endpoints(service, view.addresses(key.namespace)))
     have = [s for s in view.owned(service.metadata.uid, "EndpointSlice") if _is_mine(s)]
     chunks: list[tuple[list[EndpointPort], list[Endpoint]]] = [
         ([EndpointPort(name=n, port=p, protocol=t) for n, p, t in ports], endpoints)
@@ -95,7 +95,7 @@ def _is_mine(slice_: Object) -> bool:
     return controller_of(slice_) is not None
 
 
-@partial(by_identity, most=128)  # each holds a chunk's endpoints, and few are of use for long
+@by_identity_each
 def _endpoints(service: Object, addresses: tuple[Address, ...]) -> Group:
     """The endpoints that the Service has among these Pods, by their ports and then by UID (N3)."""
     groups: Group = {}
