@@ -24,7 +24,9 @@ class Seeded(NamedTuple):
 
 def _set(module: str, name: str, value: Any) -> Break:
     def breaks() -> None:
-        setattr(import_module(f"statefulkit.{module}"), name, value)
+        found = import_module(f"statefulkit.{module}")
+        getattr(found, name)  # a rename must not leave a break that breaks nothing
+        setattr(found, name, value)
 
     return breaks
 
@@ -44,7 +46,7 @@ def _obstacle(_: Any, sync: Any, pod: Any) -> str:
 
 def _upside_down(was: Any, *args: Any) -> Any:
     sync = was(*args)
-    sync.condemned = sync.condemned[::-1]
+    sync.condemned = list(reversed(sync.condemned))
     return sync
 
 
