@@ -114,6 +114,11 @@ def test_slices_hold_a_hundred_and_one_is_always_there_n6(manifest: str) -> None
     changed = {r.key.name for r in cluster.view.records(before)} & names
     assert len(changed) == 1  # the others' endpoints stay where they are
     assert len(cluster.resolve("nginx").answers) == 131
+    cluster.scale("sts", "web", 215)
+    cluster.settle()
+    sizes = [len(s.endpoints) for s in cluster.list("endpointslices")]
+    assert (len(sizes), sum(sizes)) == (3, 215)
+    assert max(sizes) <= 100
 
 
 def test_the_server_keeps_no_answers_n31_n33_m7(cluster: Cluster) -> None:
