@@ -44,8 +44,9 @@ class Faults(Running):
         )
 
     def fail_node(self, name: str) -> None:
-        """Cut a node off: its kubelet falls silent from now on (P24)."""
-        self._switch(name, self.time, f"cuts off {name}")
+        """Cut a node off: its kubelet falls silent from now on, or has been before (P24)."""
+        since = self.view.fact("down", name)
+        self._switch(name, self.time if since is None else since, f"cuts off {name}")
 
     def recover_node(self, name: str) -> None:
         """Bring a node's kubelet back (P28, P29)."""

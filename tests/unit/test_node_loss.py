@@ -37,6 +37,16 @@ def moved(cluster: Cluster, name: str = "web-1") -> bool:
     return bool(pod and pod.spec.nodeName != "node-2" and pod.status.phase == "Running")
 
 
+def test_a_node_that_is_cut_off_twice_has_been_silent_since_the_first_time_p24(
+    cluster: Cluster,
+) -> None:
+    cluster.fail_node("node-2")
+    cluster.run(30)
+    cluster.fail_node("node-2")
+    cluster.run(25)
+    assert tables.nodes(cluster).STATUS[1] == "NotReady"
+
+
 def test_terminating_for_ever_p27(lost: Cluster) -> None:
     lost.run(100_000)
     pod = lost.get("pod", "web-1")
