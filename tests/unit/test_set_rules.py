@@ -643,6 +643,30 @@ def test_three_sick_condemned_pods_wait_for_the_lowest_s33() -> None:
     assert len(names(cluster)) == 4
 
 
+def test_two_condemned_pods_that_are_ready_and_not_yet_available_wait_s33_s7() -> None:
+    cluster = start(4, minReadySeconds=10)
+    for act in (cluster.make_unready, cluster.make_ready):
+        act("web-2")
+        act("web-3")
+        cluster.run(2)
+    cluster.scale("sts", "web", 2)
+    cluster.run(5)
+    assert by_controller(cluster, "delete") == []
+    cluster.settle()
+    assert by_controller(cluster, "delete") == ["web-3", "web-2"]
+
+
+def test_nothing_is_updated_while_sick_condemned_pods_wait_s33() -> None:
+    cluster = start(4)
+    cluster.make_unready("web-2")
+    cluster.make_unready("web-3")
+    cluster.settle()
+    cluster.set_image("sts", "web", "nginx:1.28")
+    cluster.scale("sts", "web", 2)
+    cluster.settle()
+    assert by_controller(cluster, "delete") == []
+
+
 def test_parallel_goes_on_beside_one_that_terminates_already_s33() -> None:
     cluster = start(4, podManagementPolicy="Parallel")
     cluster.delete("pod", "web-3")
