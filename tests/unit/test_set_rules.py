@@ -281,8 +281,9 @@ def test_a_quick_return_waits_for_the_old_claim_to_go_s41() -> None:
     uid = cluster.get("pvc", "www-web-1").metadata.uid
     cluster.scale("sts", "web", 1)
     cluster.run(0)
-    cluster.scale("sts", "web", 2)
+    cluster.scale("sts", "web", 3)
     cluster.settle()
+    assert by_controller(cluster, "create") == ["web-0", "web-1", "web-1", "web-2"]
     assert cluster.get("pvc", "www-web-1").metadata.uid != uid
     assert cluster.read_file("web-1", page) is None
     waits = cluster.history.query("rule == 'S41'").reason.tolist()
