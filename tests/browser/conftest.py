@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import jupyter
-from tests.browser.hands import picture
+from tests.browser.hands import picture, tab
 from tests.browser.hostile import CELL as HOSTILE
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
@@ -106,6 +106,7 @@ def panel(cell: Callable[[str], Locator]) -> Callable[[str], Locator]:
     def found(purpose: str) -> Locator:
         lab = cell(purpose).locator(".statefulkit-lab").first
         expect(picture(lab)).to_contain_text("ready")
+        expect(tab(lab, "Edit YAML")).to_be_visible()  # the last part, too, is there
         return lab
 
     return found
