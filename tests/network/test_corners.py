@@ -34,6 +34,7 @@ def test_every_policy_gives_its_own_files_n37() -> None:
             pod("default", dnsPolicy="Default"),
             pod("none", dnsPolicy="None", dnsConfig=config | {"options": options}),
             pod("plain", dnsConfig={"options": [{"name": "ndots"}]}),
+            pod("more", dnsConfig={"options": [options[1], {"name": "edns0"}]}),
         ]
     )
     cluster.settle()
@@ -51,6 +52,9 @@ def test_every_policy_gives_its_own_files_n37() -> None:
     assert (cluster.read_file("none", "/etc/resolv.conf") or "").splitlines() == [
         "nameserver 192.0.2.1", "search example.org example.net", "options ndots:2x timeout:3",
     ]  # fmt: skip
+    assert of_client(cluster.view, "more").ndots == 5  # what it adds leaves the rest
+    more = cluster.read_file("more", "/etc/resolv.conf") or ""
+    assert more.splitlines()[-1] == "options ndots:5 timeout:3 edns0"
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,14 @@ def test_client_affinity_pins_until_it_times_out_n2_n7() -> None:
     assert len({r.pod for r in many(replace(pinned, time=10800.0), 30, from_pod="web-0")}) > 1
 
 
+def test_a_service_says_for_how_long_it_pins_n2() -> None:
+    config = {"clientIP": {"timeoutSeconds": 60}}
+    front_ = front(*READY, sessionAffinity="ClientIP", sessionAffinityConfig=config)
+    first = request(View(state(*PODS, *front_)), "http://front/", "web-0")
+    ((_, until),) = first.facts.values()
+    assert until == 60
+
+
 def test_affinity_to_a_pod_that_left_is_given_up_n7() -> None:
     source = state(*PODS, *front(READY[1], sessionAffinity="ClientIP"))
     pinned = source.remember(("affinity", None, None), ((IPS["web-0"], 80), 9999.0))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from statefulkit import Cluster
 from statefulkit.api.errors import BadRequest, NotFound
-from statefulkit.network.resolver import resolve
+from statefulkit.network.resolver import Step, resolve
 from statefulkit.store import View, key_of
 from tests.network.objects import ZONE, endpoint, pod, service, slice_, state, view
 
@@ -141,8 +141,10 @@ def test_at_most_32_search_domains_n37() -> None:
 @pytest.mark.parametrize("name", ["web-0", FULL, "WEB-0"])
 def test_a_pod_knows_its_own_names_n35(name: str) -> None:
     source = view(service(), slice_("nginx"), pod())
-    (step,) = resolve(source, name, from_pod="web-0").steps
-    assert (step.answered_by, step.answers) == ("/etc/hosts", ("10.244.1.6",))
+    found = resolve(source, name, from_pod="web-0")
+    why = "the kubelet wrote this name into the Pod's /etc/hosts (N35)"
+    told = Step(1, name, "A", "/etc/hosts", "NOERROR", ("10.244.1.6",), None, why)
+    assert (found.steps, found.rcode, found.message) == ((told,), "NOERROR", None)
     assert resolve(source, "web-0.nginx", from_pod="web-0").rcode == "NXDOMAIN"
 
 
