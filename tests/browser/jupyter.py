@@ -40,6 +40,24 @@ _PROMPTS = """wanted => {
 @contextmanager
 def jupyterlab(home: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
     """A JupyterLab over a copy of the notebooks, with settings of its own; yields its address."""
+    quiet = ["--LabApp.news_url=None",
+             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+             f"--LabApp.workspaces_dir={home / 'workspaces'}"]  # fmt: skip
+    command = ["jupyterlab", *_over_notebooks(home, "LabApp", theme), *quiet]
+    with _serving(home, command, "/api") as address:
+        yield address
+
+
+@contextmanager
+def notebook7(home: Path) -> Iterator[str]:
+    """Notebook 7 over a copy of the notebooks, with settings of its own; yields its address."""
+    command = ["notebook", *_over_notebooks(home, "JupyterNotebookApp", "JupyterLab Light")]
+    with _serving(home, command, "/api") as address:
+        yield address
+
+
+def _over_notebooks(home: Path, app: str, theme: str) -> list[str]:
+    """Copy the notebooks, write settings, and give the options that lead to both."""
     notebooks = home / "notebooks"
     shutil.copytree(ROOT / "notebooks", notebooks, ignore=shutil.ignore_patterns(".ipynb_*"))
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
@@ -51,15 +69,11 @@ def jupyterlab(home: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
     tracker.mkdir()
     whole = {"windowingMode": "none"}  # all cells are in the page, also those out of sight
     (tracker / "tracker.jupyterlab-settings").write_text(json.dumps(whole))
-    command = [
-        "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-        "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-        f"--ServerApp.root_dir={notebooks}", f"--LabApp.user_settings_dir={home / 'settings'}",
-        f"--LabApp.workspaces_dir={home / 'workspaces'}", "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    return [
+        "--no-browser", "--allow-root", "--ip=127.0.0.1", "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}",
+        f"--{app}.user_settings_dir={home / 'settings'}",
     ]  # fmt: skip
-    with _serving(home, command, "/api") as address:
-        yield address
 
 
 @contextmanager
@@ -128,6 +142,12 @@ def open_lesson(browser: Browser, address: str, name: str, width: int) -> Page:
     page.goto(f"{address}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-Notebook")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    run_all(page)
+    return page
+
+
+def run_all(page: Page) -> None:
+    """All cells of the notebook in a page, and wait until a picture is there."""
     for _ in range(5):  # JupyterLab drops a Run All that comes before its kernel is connected
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
@@ -136,4 +156,3 @@ def open_lesson(browser: Browser, address: str, name: str, width: int) -> Page:
             break
     page.wait_for_function(_PROMPTS, arg=r"\[\d+\]")
     page.wait_for_selector(".statefulkit-picture svg")
-    return page
