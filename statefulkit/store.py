@@ -336,9 +336,8 @@ class View(Struct, frozen=True, gc=False):
         index, objects = self.state.index, self.state.objects
         if len(terms) == 1:
             return [objects[k] for k in index.get(terms[0], ())]
-        first, *others = sorted((index.get(t, ()) for t in terms), key=len)
-        sets = [set(other) for other in others]
-        return [objects[k] for k in first if all(k in each for each in sets)]
+        first, *others = sorted((index.get(t, _NO_KEYS) for t in terms), key=len)
+        return [objects[k] for k in first if all(k in each for each in others)]
 
     # -- for everybody -----------------------------------------------------------------------
 
