@@ -20,7 +20,7 @@ from statefulkit.api.defaults import MAX_UNAVAILABLE
 from statefulkit.api.errors import forbidden
 from statefulkit.api.validation.core import POD_IMMUTABLE
 from statefulkit.controllers import adoption, claims, revisions, setstatus
-from statefulkit.controllers.identity import planned, start_of
+from statefulkit.controllers.identity import planned, wanted_by
 from statefulkit.controllers.pods import (
     POD_INDEX_LABEL,
     POD_NAME_LABEL,
@@ -92,6 +92,10 @@ class Sync:
             return f"{self.names([next(iter(numbers))])} to {self.names([next(reversed(numbers))])}"
         return ", ".join(f"{self.sts.metadata.name}-{n}" for n in numbers)
 
+    def those(self, numbers: range | Ordinals) -> str:
+        """`web-0 is` or `web-0, web-1 are`."""
+        return f"{self.names(numbers)} {'is' if len(numbers) == 1 else 'are'}"
+
 
 def plan(view: View, key: Key) -> list[Decision]:
     """What the controller does now for the StatefulSet at `key`."""
@@ -125,9 +129,7 @@ def _steps(sync: Sync) -> Generator[Decision, None, None]:
         return
     if sync.sts.spec.updateStrategy.type == "OnDelete":  # I
         if outdated := _outdated(sync, sync.wanted):
-            are = "is" if len(outdated) == 1 else "are"
-            text = f"waits until {sync.names(outdated)} {are} deleted by hand: OnDelete"
-            yield Wait(text, "S34")
+            yield Wait(f"waits until {sync.those(outdated)} deleted by hand: OnDelete", "S34")
     elif MAX_UNAVAILABLE in sync.view.gates:
         yield from _update_several(sync)
     else:
@@ -151,8 +153,7 @@ def _adopt_and_release(view: View, sts: Object) -> list[Decision]:
 
 def _split(view: View, sts: Object, chosen: revisions.Revisions, status: StatefulSetStatus) -> Sync:
     """Seats in range and the condemned beyond them (S28, S30)."""
-    uid, start = sts.metadata.uid, start_of(sts)
-    wanted = range(start, start + sts.spec.replicas)
+    uid, wanted = sts.metadata.uid, wanted_by(sts)
     seats = view.seats(uid, sts.metadata.name)
     unhealthy = {ordinal(p): p for p in view.unhealthy(uid)}
     current = status.currentReplicas or 0
@@ -244,12 +245,12 @@ def _create(sync: Sync, pod: Object) -> Generator[Decision, None, None]:
 
 
 def _because(sync: Sync, pod: Object) -> str:
-    lower = range(start_of(sync.sts), ordinal(pod))
+    lower = range(sync.wanted.start, ordinal(pod))
     if not sync.monotonic:
         return " at once: Parallel"
     if not lower:
         return ", the first ordinal"
-    return f": {sync.names(lower)} {'is' if len(lower) == 1 else 'are'} Running and Ready"
+    return f": {sync.those(lower)} Running and Ready"
 
 
 def _repair(sync: Sync, pod: Object) -> Generator[Decision, None, None]:

@@ -8,6 +8,7 @@ from math import inf
 from typing import Any
 
 from statefulkit.cluster import Cluster
+from statefulkit.controllers.identity import start_of
 from statefulkit.reading import Moment, Reading
 from statefulkit.store import Record
 from statefulkit.views.columns import pod_status
@@ -65,7 +66,7 @@ def differs(kind: str, name: str, field: Callable[[Any], object]) -> Truth:
 def _pods(moment: Reading) -> list[str]:
     found = [p.metadata.name for p in moment.list("pod")]
     for sts in moment.list("sts"):
-        start = (sts.spec.ordinals and sts.spec.ordinals.start) or 0
+        start = start_of(sts)
         found += [f"{sts.metadata.name}-{start + i}" for i in range(sts.spec.replicas + 2)]
     return sorted(set(found), key=lambda n: (n.rpartition("-")[0], len(n), n))
 
