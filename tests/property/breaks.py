@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
+from pkgutil import resolve_name
 from random import Random
 from typing import Any, NamedTuple
 
@@ -22,22 +22,26 @@ class Seeded(NamedTuple):
     breaks: Break
 
 
-def _set(module: str, name: str, value: Any) -> Break:
+def _set(where: str, name: str, value: Any) -> Break:
     def breaks() -> None:
-        found = import_module(f"statefulkit.{module}")
-        getattr(found, name)  # a rename must not leave a break that breaks nothing
-        setattr(found, name, value)
+        _replaced(where, name, value)
 
     return breaks
 
 
-def _wrap(module: str, name: str, around: Callable[..., Any]) -> Break:
+def _wrap(where: str, name: str, around: Callable[..., Any]) -> Break:
     def breaks() -> None:
-        found = import_module(f"statefulkit.{module}")
-        was = getattr(found, name)
-        setattr(found, name, lambda *args, **more: around(was, *args, **more))
+        was = getattr(resolve_name(f"statefulkit.{where}"), name)
+        _replaced(where, name, lambda *args, **more: around(was, *args, **more))
 
     return breaks
+
+
+def _replaced(where: str, name: str, value: Any) -> None:
+    """Put a value in place of one in a module or a class, which must be there."""
+    found = resolve_name(f"statefulkit.{where}")
+    getattr(found, name)  # a rename must not leave a break that breaks nothing
+    setattr(found, name, value)
 
 
 def _obstacle(_: Any, sync: Any, pod: Any) -> str:
@@ -133,15 +137,6 @@ def _one_short(was: Any, self: Any, version: int) -> Any:
     return was(self, version - 1 if version % 7 == 0 else version)
 
 
-def _method(module: str, of: str, name: str, around: Callable[..., Any]) -> Break:
-    def breaks() -> None:
-        found = getattr(import_module(f"statefulkit.{module}"), of)
-        was = getattr(found, name)
-        setattr(found, name, lambda *args: around(was, *args))
-
-    return breaks
-
-
 SEEDED = [
     Seeded("S32", "an ordered set does not wait for the Pod before",
            _wrap("controllers.statefulset", "_obstacle", _obstacle)),
@@ -213,7 +208,7 @@ SEEDED = [
     Seeded("index", "what an object leaves stays in the index",
            _wrap("index", "_enter", lambda was, edit, gone, come: was(edit, [], come))),
     Seeded("history", "each seventh moment is the one before it",
-           _method("history", "History", "store_at", _one_short)),
+           _wrap("history.History", "store_at", _one_short)),
     Seeded("replay", "random numbers are truly random",
-           _method("store", "View", "random", lambda was, self, *purpose: Random())),
+           _wrap("store.View", "random", lambda was, self, *purpose: Random())),
 ]  # fmt: skip
