@@ -6,7 +6,6 @@ Functions from a State to a State; a refusal raises a StatusError and leaves no 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from immutables import Map
 from lightkube.models.core_v1 import PodCondition
@@ -116,7 +115,7 @@ def _created(state: State, new: Object, who: Who) -> State:
     view = View(state)
     served = replace(
         new.metadata,
-        uid=str(UUID(int=view.random("uid").getrandbits(128), version=4)),
+        uid=view.uid(),
         resourceVersion=str(state.version + 1),
         creationTimestamp=timestamp(state.time),
         generation=None if key.kind in _WITHOUT_GENERATION else 1,

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from immutables import Map
 
 from statefulkit.addresses import address_of, is_ready
+from statefulkit.api.labels import POD_INDEX_LABEL, POD_NAME_LABEL, REVISION_LABEL, SERVICE_LABEL
 from statefulkit.keys import Keys
+from statefulkit.memo import by_identity
 from statefulkit.ordinals import Ordinals
 
 Object = Any  # a lightkube struct: Pod, StatefulSet, …; or None, where that is said
@@ -24,11 +26,9 @@ Term = tuple[str, ...]
 Entry = tuple[Term, Any]  # a term and the key, the ordinal or the address that it gets
 Index = Map[Term, Any]  # to Keys, or Ordinals
 
-_LABELLED = {"Pod", "ReplicaSet", "EndpointSlice"}  # looked for by label
+_SELECTED = {"Pod", "ReplicaSet"}  # whose owners look whether they have the selector's labels
 _ADOPTED = {"Pod", "ReplicaSet", "ControllerRevision"}  # looked for where nobody owns them
-_POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name"
-_REVISION_LABEL = "controller-revision-hash"
-_OF_ONE_POD = {_POD_NAME_LABEL, "apps.kubernetes.io/pod-index"}
+_OF_ONE_POD = {POD_NAME_LABEL, POD_INDEX_LABEL}
 _NO_KEYS, _NO_ORDINALS = Keys(), Ordinals()
 _SEAT = re.compile(r"(.*)-(0|[1-9][0-9]*)")
 
@@ -70,7 +70,7 @@ def _difference(old: Object | None, new: Object | None) -> tuple[list[Entry], li
         gone = [] if old is None else [*_lasting(old), *_passing(old)]
         come = [] if new is None else [*_lasting(new), *_passing(new)]
     else:
-        gone, come = list(_passing(old)), list(_passing(new))
+        gone, come = _passing(old), _passing(new)
     if gone == come:
         return [], []
     if gone and come:
@@ -111,9 +111,7 @@ def _lasting(obj: Object) -> Iterator[Entry]:
     yield ("kind", kind), key
     yield ("kind", kind, namespace), key
     owners = meta.ownerReferences or ()
-    labels = meta.labels.items() if kind in _LABELLED and meta.labels else ()
-    for name, value in labels:
-        yield ("label", kind, namespace, name, value), key
+    labels = meta.labels.items() if kind in _SELECTED and meta.labels else ()
     for ref in owners:
         yield ("owner", ref.uid, kind), key
         for name, value in labels:
@@ -128,6 +126,8 @@ def _lasting(obj: Object) -> Iterator[Entry]:
             if volume.persistentVolumeClaim:
                 yield ("claim", namespace, volume.persistentVolumeClaim.claimName), key
         yield from _seats(obj)
+    if kind == "EndpointSlice":
+        yield ("service", namespace, (meta.labels or {}).get(SERVICE_LABEL, "")), key
 
 
 def _seats(pod: Object) -> Iterator[Entry]:
@@ -143,8 +143,8 @@ def _seats(pod: Object) -> Iterator[Entry]:
     number, labels = int(found[2]), meta.labels or {}
     for ref in meta.ownerReferences or ():
         yield ("seats", ref.uid, found[1]), number
-        yield ("made", ref.uid, found[1], labels.get(_REVISION_LABEL, "")), number
-        if labels.get(_POD_NAME_LABEL) == meta.name:
+        yield ("made", ref.uid, found[1], labels.get(REVISION_LABEL, "")), number
+        if labels.get(POD_NAME_LABEL) == meta.name:
             yield ("named", ref.uid), number
         for volume in pod.spec.volumes or ():
             claim = volume.persistentVolumeClaim
@@ -152,20 +152,21 @@ def _seats(pod: Object) -> Iterator[Entry]:
                 yield ("mounted", ref.uid, volume.name), number
 
 
-def _passing(obj: Object) -> Iterator[Entry]:
+@partial(by_identity, most=64)  # asked for when a version comes and when the next one replaces it
+def _passing(obj: Object) -> list[Entry]:
     """What may change with each write: where a Pod runs and how it is, whose a volume is."""
-    kind = obj.kind
+    kind, key = obj.kind, key_of(obj)
     if kind == "Pod":
-        yield from _of_pod(obj)
-    elif kind == "PersistentVolume":
+        return list(_of_pod(obj))
+    if kind == "PersistentVolume":
         ref = obj.spec.claimRef
-        yield ("claimed", ref.namespace, ref.name) if ref else ("unclaimed",), key_of(obj)
-    elif kind == "PersistentVolumeClaim":
-        yield ("wants", obj.spec.volumeName or ""), key_of(obj)
-    elif kind == "VolumeAttachment":
-        key = key_of(obj)
-        yield ("volume", obj.spec.source.persistentVolumeName), key
-        yield ("attached", obj.spec.nodeName), key
+        return [(("claimed", ref.namespace, ref.name) if ref else ("unclaimed",), key)]
+    if kind == "PersistentVolumeClaim":
+        return [(("wants", obj.spec.volumeName or ""), key)]
+    if kind == "VolumeAttachment":
+        volume = obj.spec.source.persistentVolumeName
+        return [(("volume", volume), key), (("attached", obj.spec.nodeName), key)]
+    return []
 
 
 def _of_pod(pod: Object) -> Iterator[Entry]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from immutables import Map
 from msgspec import Struct, field
@@ -299,10 +301,9 @@ class View(Struct, frozen=True, gc=False):
         found = self._having(("about", *key))
         return sorted(found, key=lambda e: int(e.metadata.resourceVersion))
 
-    def labelled(self, kind: str, namespace: str, labels: dict[str, str]) -> list[Object]:
-        """The objects that carry all of `labels` (at least one), by name."""
-        terms: list[Term] = [("label", kind, namespace, k, v) for k, v in labels.items()]
-        return self._having(*terms)
+    def slices(self, namespace: str, service: str) -> list[Object]:
+        """The EndpointSlices of a Service, by name: those whose label says so (N2)."""
+        return self._having(("service", namespace, service))
 
     def selected(self, kind: str, namespace: str, selector: Any) -> list[Object]:
         """The objects that a LabelSelector matches, by name."""
@@ -320,6 +321,11 @@ class View(Struct, frozen=True, gc=False):
         """Random numbers that depend on seed, version and purpose alone: the same in each replay."""
         return Random(f"{self.state.seed}/{self.state.version}/{purpose}")
 
+    def uid(self) -> str:
+        """The UID of what is created next: a random UUID (version 4), the same in each replay."""
+        drawn = blake2b(f"{self.state.seed}/{self.state.version}".encode(), digest_size=16).digest()
+        return str(UUID(bytes=drawn, version=4))
+
     def suffix(self, *purpose: Any) -> str:
         """The five letters at the end of a name that the server makes (D2)."""
         return "".join(self.random("suffix", *purpose).choices(_LETTERS, k=5))
@@ -332,12 +338,9 @@ class View(Struct, frozen=True, gc=False):
         """The history up to this moment, oldest first, from the record after `after`."""
         return self.state.history.since(after)
 
-    def _having(self, *terms: Term) -> list[Object]:
-        index, objects = self.state.index, self.state.objects
-        if len(terms) == 1:
-            return [objects[k] for k in index.get(terms[0], ())]
-        first, *others = sorted((index.get(t, _NO_KEYS) for t in terms), key=len)
-        return [objects[k] for k in first if all(k in each for each in others)]
+    def _having(self, term: Term) -> list[Object]:
+        found, objects = self.state.index.get(term), self.state.objects
+        return [objects[key] for key in found] if found is not None else []
 
     # -- for everybody -----------------------------------------------------------------------
 

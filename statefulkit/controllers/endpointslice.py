@@ -12,13 +12,13 @@ from lightkube.resources.discovery_v1 import EndpointSlice
 from msgspec.structs import replace
 
 from statefulkit.addresses import Address, address_of
+from statefulkit.api.labels import SERVICE_LABEL
 from statefulkit.controllers.pods import controller_of, owner_reference
 from statefulkit.decisions import Create, Decision, Delete, Update
 from statefulkit.memo import by_identity, by_identity_each
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "endpointslice-controller"
-SERVICE_LABEL = "kubernetes.io/service-name"
 LARGEST = 100  # N6
 
 Ports = tuple[tuple[str, int, str], ...]  # name, number, protocol
@@ -99,20 +99,23 @@ def _is_mine(slice_: Object) -> bool:
 def _endpoints(service: Object, addresses: tuple[Address, ...]) -> Group:
     """The endpoints that the Service has among these Pods, by their ports and then by UID (N3)."""
     groups: Group = {}
-    wanted = service.spec.selector.items()
     for pod in addresses:
-        if wanted <= pod.labels:
-            ports = tuple(_ports(service, dict(reversed(pod.ports))))
-            groups.setdefault(ports, {})[pod.uid] = _endpoint(service, pod)
+        if found := _endpoint(service, pod):
+            ports, endpoint = found
+            groups.setdefault(ports, {})[pod.uid] = endpoint
     return groups
 
 
 @partial(by_identity, most=16_384)  # the same ones again, so that a glance tells they are equal
-def _endpoint(service: Object, pod: Address) -> Endpoint:
+def _endpoint(service: Object, pod: Address) -> tuple[Ports, Endpoint] | None:
+    """The endpoint of a Pod and the ports that it serves; None where it is not selected."""
+    if not service.spec.selector.items() <= pod.labels:
+        return None
+    ports = tuple(_ports(service, dict(reversed(pod.ports))))
     serving, terminating = pod.ready, pod.terminating
     ready = bool(service.spec.publishNotReadyAddresses) or (serving and not terminating)  # N4
     governed = pod.hostname and pod.subdomain == service.metadata.name  # N5
-    return Endpoint(
+    return ports, Endpoint(
         addresses=[pod.ip],
         conditions=EndpointConditions(ready=ready, serving=serving, terminating=terminating),
         hostname=pod.hostname if governed else None,

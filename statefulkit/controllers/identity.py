@@ -7,13 +7,9 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Pod
 from msgspec.structs import replace
 
+from statefulkit.api.labels import POD_INDEX_LABEL, POD_NAME_LABEL, REVISION_LABEL
 from statefulkit.controllers import claims, revisions
-from statefulkit.controllers.pods import (
-    POD_INDEX_LABEL,
-    POD_NAME_LABEL,
-    REVISION_LABEL,
-    owner_reference,
-)
+from statefulkit.controllers.pods import owner_reference
 from statefulkit.store import Object
 
 

@@ -10,11 +10,9 @@ from lightkube.models.core_v1 import PodCondition
 from lightkube.models.meta_v1 import OwnerReference
 from msgspec.structs import replace
 
+from statefulkit.api.labels import REVISION_LABEL
 from statefulkit.store import Key, Object, Record, View, seconds, timestamp
 
-POD_NAME_LABEL = "statefulset.kubernetes.io/pod-name"
-POD_INDEX_LABEL = "apps.kubernetes.io/pod-index"
-REVISION_LABEL = "controller-revision-hash"
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 
 _MEMBER = re.compile(r"(.*)-([0-9]+)")

@@ -18,12 +18,11 @@ from msgspec.structs import replace
 
 from statefulkit.api.defaults import MAX_UNAVAILABLE
 from statefulkit.api.errors import forbidden
+from statefulkit.api.labels import POD_INDEX_LABEL, POD_NAME_LABEL
 from statefulkit.api.validation.core import POD_IMMUTABLE
 from statefulkit.controllers import adoption, claims, revisions, setstatus
 from statefulkit.controllers.identity import planned, wanted_by
 from statefulkit.controllers.pods import (
-    POD_INDEX_LABEL,
-    POD_NAME_LABEL,
     controllers_of,
     is_created,
     is_finished,

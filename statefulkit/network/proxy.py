@@ -12,7 +12,6 @@ from statefulkit import apps
 from statefulkit.apps.world import Reply, Request, World
 from statefulkit.network.resolvconf import LOOPBACK, client_pod
 from statefulkit.network.resolver import resolve
-from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.nodes import leftbehind
 from statefulkit.nodes.exec import is_running
 from statefulkit.store import Object, View
@@ -156,8 +155,7 @@ def _through_proxy(
 
 def _choices(view: View, service: Object, wanted: Object) -> list[tuple[str, int]]:
     ready, fallback = [], []
-    labels = {SERVICE_LABEL: service.metadata.name}
-    for slice_ in view.labelled("EndpointSlice", service.metadata.namespace, labels):
+    for slice_ in view.slices(service.metadata.namespace, service.metadata.name):
         port = next((p for p in slice_.ports or () if (p.name or "") == (wanted.name or "")), None)
         if port is None:
             continue

@@ -7,13 +7,13 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 
+from statefulkit.api.labels import SERVICE_LABEL
 from statefulkit.memo import by_identity
 from statefulkit.store import Object, View
 
 DOMAIN = "cluster.local."
 DNS_ADDRESS = "10.96.0.10"  # N1
 TTL = 30  # N30: kubeadm's Corefile
-SERVICE_LABEL = "kubernetes.io/service-name"
 VERSION = f"dns-version.{DOMAIN}"  # N15
 
 
@@ -120,8 +120,7 @@ def published(view: View, service: Object) -> list[Published]:
     """What each EndpointSlice of a Service publishes."""
     if _is_external(service):
         return []
-    namespace, label = service.metadata.namespace, {SERVICE_LABEL: service.metadata.name}
-    return [_of_slice(s) for s in view.labelled("EndpointSlice", namespace, label)]
+    return [_of_slice(s) for s in view.slices(service.metadata.namespace, service.metadata.name)]
 
 
 @by_identity

@@ -15,7 +15,6 @@ from statefulkit.controllers.pods import (
     parent_and_ordinal,
     revision,
 )
-from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.store import Key, Object, View
 from statefulkit.views import sentences_en as say
 from statefulkit.views.columns import age, node_status, pod_status
@@ -250,8 +249,7 @@ def _service(view: View, service: Object) -> Sentences:
         yield say.SERVICE_ADDRESS.format(name=name, ip=service.spec.clusterIP), "N9"
     if service.spec.publishNotReadyAddresses:
         yield say.SERVICE_EARLY, "N4"
-    slices = view.labelled("EndpointSlice", namespace, {SERVICE_LABEL: name})
-    found = [e for s in slices for e in s.endpoints or ()]
+    found = [e for s in view.slices(namespace, name) for e in s.endpoints or ()]
     ready = [e.targetRef.name for e in found if e.targetRef and e.conditions and e.conditions.ready]
     if not service.spec.selector:
         yield say.SERVICE_NO_SELECTOR, "N2"

@@ -14,7 +14,6 @@ from math import ceil
 from statefulkit.controllers.claims import claim_name
 from statefulkit.controllers.identity import wanted_by
 from statefulkit.controllers.pods import controller_of, ordinal, parent_and_ordinal
-from statefulkit.network.zone import SERVICE_LABEL
 from statefulkit.store import Key, Object, View, key_of
 from statefulkit.views import cards, looks
 from statefulkit.views.looks import Look
@@ -246,8 +245,7 @@ class _Drawing:
     def _endpoints(self) -> None:
         there = {b.key for b in self.boxes}
         for service in self.services:
-            labels = {SERVICE_LABEL: service.metadata.name}
-            for slice_ in self.view.labelled("EndpointSlice", self.namespace, labels):
+            for slice_ in self.view.slices(self.namespace, service.metadata.name):
                 for endpoint in slice_.endpoints or ():
                     target = endpoint.targetRef
                     key = Key("Pod", self.namespace, target.name if target else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from statefulkit.api.labels import SERVICE_LABEL
 from statefulkit.controllers.pods import revision
 from statefulkit.events import last_seen
 from statefulkit.network import zone
@@ -235,7 +236,7 @@ def endpoints(source: HasView, namespace: str | None = "default") -> pd.DataFram
     """One row an endpoint: SERVICE ADDRESS POD HOSTNAME READY SERVING TERMINATING (N4, N5)."""
     rows = []
     for slice_ in source.view.all("EndpointSlice", namespace):
-        service = (slice_.metadata.labels or {}).get(zone.SERVICE_LABEL, "")
+        service = (slice_.metadata.labels or {}).get(SERVICE_LABEL, "")
         for e in slice_.endpoints or ():
             pod = e.targetRef.name if e.targetRef else "<none>"
             state = e.conditions

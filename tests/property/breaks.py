@@ -199,7 +199,7 @@ SEEDED = [
                  lambda was, *args: [d for d in was(*args) if d.kind != "Pod"])),
     Seeded("N7", "kube-proxy sends to Pods that are not Ready",
            _wrap("network.proxy", "_choices", lambda was, view, service, port: [
-               (p.status.podIP, 80) for p in view.labelled("Pod", "default", {"app": "web"})
+               (p.status.podIP, 80) for p in view.list("pods", labels="app=web")
                if p.status.podIP])),
     Seeded("N12", "a headless name has one address of many",
            _wrap("network.zone", "endpoints", lambda was, *args: was(*args)[:1])),

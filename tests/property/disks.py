@@ -49,7 +49,7 @@ class Disks:
     def check(self, cluster: Cluster) -> None:
         """Every running Pod finds what was written, and nothing else."""
         view = cluster.view
-        for pod in view.labelled("Pod", "default", {"app": "web"}):
+        for pod in view.list("pods", labels="app=web"):
             for path in PATHS:
                 try:
                     text = cluster.read_file(pod.metadata.name, path)

@@ -308,7 +308,7 @@ def check_dns(cluster: Cluster) -> None:
             assert found == {service.spec.clusterIP}
             _check_requests(cluster, service)
             continue
-        slices = view.labelled("EndpointSlice", "default", {"kubernetes.io/service-name": name})
+        slices = view.slices("default", name)
         endpoints = [e for s in slices for e in s.endpoints or ()]
         early = service.spec.publishNotReadyAddresses
         shown = {e.addresses[0] for e in endpoints if early or e.conditions.ready}
