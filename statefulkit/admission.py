@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from statefulkit.api.errors import Forbidden
 from statefulkit.api.kinds import kind_of
+from statefulkit.memo import by_identity
 from statefulkit.quantity import number
 from statefulkit.store import Object, View
 
@@ -59,7 +60,13 @@ def refuse_crowd(kind: Any, doc: dict[str, Any]) -> None:
 
 
 def _admit_pod(_: View, pod: Object) -> Object:
-    tolerations = list(pod.spec.tolerations or ())
+    return replace(pod, spec=replace(pod.spec, tolerations=_tolerations(pod.spec.tolerations)))
+
+
+@by_identity
+def _tolerations(wanted: list[Toleration] | None) -> list[Toleration]:
+    """Those of a Pod, with one for each taint of a lost node that it does not speak of (P26)."""
+    tolerations = list(wanted or ())
     for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
         if not any(t.key in (taint, None) and t.effect in ("NoExecute", None) for t in tolerations):
             tolerations.append(
@@ -70,7 +77,7 @@ def _admit_pod(_: View, pod: Object) -> Object:
                     tolerationSeconds=EVICTION_SECONDS,
                 )
             )
-    return replace(pod, spec=replace(pod.spec, tolerations=tolerations))
+    return tolerations
 
 
 def _admit_service(view: View, service: Object) -> Object:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from statefulkit.agenda import Agenda
 from statefulkit.index import Index, Key, Object, reindexed
 
-PICTURE = 256  # records from one whole store to the next
+PICTURE = 512  # records from one whole store to the next
 
 Objects = Map[Key, Object]
 Fact = tuple[Any, ...]  # the key of a run-time fact

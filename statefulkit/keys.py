@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-LARGEST = 64  # keys in a chunk
+LARGEST = 16  # keys in a chunk
 _last = itemgetter(-1)
 
 Chunk = tuple[Any, ...]
@@ -44,7 +44,7 @@ class Keys(Struct, frozen=True, eq=False, gc=False):
         chunks = self.chunks
         if not chunks:
             return Keys(((key,),), 1)
-        place = min(self._place(key), len(chunks) - 1)
+        place = min(self._place(key), len(chunks) - 1) if len(chunks) > 1 else 0
         chunk = chunks[place]
         at = bisect_left(chunk, key)
         if at < len(chunk) and chunk[at] == key:

@@ -66,9 +66,13 @@ class Ordinals(Struct, frozen=True, gc=False):
         """Those that are not in `others`."""
         left = self.ranges
         for other in others.ranges:
-            cut = (
-                (range(r.start, min(r.stop, other.start)), range(max(r.start, other.stop), r.stop))
+            left = tuple(
+                part
                 for r in left
+                for part in (
+                    range(r.start, min(r.stop, other.start)),
+                    range(max(r.start, other.stop), r.stop),
+                )
+                if part
             )
-            left = tuple(r for pair in cut for r in pair if r)
         return Ordinals(left)

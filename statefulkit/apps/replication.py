@@ -7,6 +7,7 @@ matter: a Pod has come, gone or become ready, a name is published, somebody has 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from statefulkit import apps
 from statefulkit.apps import mysql
@@ -85,16 +86,14 @@ def _and_copiers(view: View, key: Key) -> list[Key]:
 
 def _of_slice(view: View, record: Record) -> Iterable[Key]:
     """Who copies from a Pod whose name has come or gone."""
-    found = [(s.endpoints or ()) if s is not None else () for s in (record.before, record.after)]
-    kept = {id(e) for e in found[0]} & {id(e) for e in found[1]}  # most are as they were
-    shown = [
-        {
-            (e.targetRef.name, bool(e.conditions and e.conditions.ready))
-            for e in f
-            if e.targetRef and id(e) not in kept
-        }
-        for f in found
-    ]
+    versions = (s.endpoints or () if s is not None else () for s in (record.before, record.after))
+    shown: tuple[set[tuple[str, bool]], ...] = set(), set()
+    for was, now in zip_longest(*versions):
+        if was is not now:  # most are as they were
+            for endpoint, side in zip((was, now), shown, strict=True):
+                if endpoint and endpoint.targetRef:
+                    ready = bool(endpoint.conditions and endpoint.conditions.ready)
+                    side.add((endpoint.targetRef.name, ready))
     for name in {name for name, _ in shown[0] ^ shown[1]}:
         pod = view.find("Pod", record.key.namespace, name)
         if pod is not None and _runs_mysql(pod):

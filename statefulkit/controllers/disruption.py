@@ -99,7 +99,7 @@ def _scaled(value: Any, total: int) -> int:
 
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
-    return (key_of(b) for b in budgets_of(view, record.after or record.before))
+    return [key_of(b) for b in budgets_of(view, record.after or record.before)]
 
 
 def _of_set(view: View, record: Record) -> Iterable[Key]:

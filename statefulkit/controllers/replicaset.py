@@ -193,7 +193,7 @@ def _look_again(view: View, rs: Object, active: list[Object]) -> list[Decision]:
 
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
     owners = controllers_of(record, "ReplicaSet")
-    if owners or record.after is None:
+    if owners or record.after is None or controller_of(record.after) is not None:
         return owners
     labels = record.after.metadata.labels or {}
     sets = view.all("ReplicaSet", record.key.namespace)

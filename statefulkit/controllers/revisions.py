@@ -22,8 +22,12 @@ _SAFE_DIGITS = str.maketrans("0123456789", "456789bcdf")
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """The outcome of step A: which revision is current, which is wanted, and what that took."""
+    """The outcome of step A: which revision is current, which is wanted, and what that took.
 
+    `history` are those that were there before, oldest first.
+    """
+
+    history: list[Object]
     current: Object
     update: Object
     collisions: int
@@ -73,7 +77,7 @@ def choose(view: View, sts: Object) -> Revisions:
     current = next((r for r in history if r.metadata.name == wanted), update)
     if current.metadata.name == update.metadata.name:
         current = update
-    return Revisions(current, update, collisions, decisions)
+    return Revisions(history, current, update, collisions, decisions)
 
 
 @by_identity
@@ -116,7 +120,7 @@ def truncate(view: View, sts: Object, chosen: Revisions) -> list[Decision]:
     uid, live = sts.metadata.uid, {chosen.current.metadata.name, chosen.update.metadata.name}
     idle = [
         r
-        for r in owned_revisions(view, sts)
+        for r in chosen.history
         if r.metadata.name not in live and not view.made(uid, sts.metadata.name, r.metadata.name)
     ]
     limit = sts.spec.revisionHistoryLimit

@@ -19,8 +19,8 @@ def story(manifest: str, limit: int | None) -> Cluster:
     for name in ("web-0", "web-1", "web-0", "web-1"):
         cluster.delete("pod", name)
         cluster.run(3)
-    cluster.scale("sts", "web", 5)
-    cluster.run(10)
+    cluster.scale("sts", "web", 12)
+    cluster.run(60)
     cluster.set_image("sts", "web", "nginx:broken")
     cluster.run(200)  # waits that are told once, long after their record is gone
     return cluster

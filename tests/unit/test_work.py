@@ -69,7 +69,7 @@ def test_the_facts_of_a_past_moment_are_those_it_had(manifest: str) -> None:
     cluster = Cluster()
     moments = []
     cluster.apply(manifest)
-    cluster.scale("sts", "web", 9)
+    cluster.scale("sts", "web", 20)
     while cluster._engine._turn():
         state = cluster.view.state
         if not state.fresh:  # what has been remembered since its last record belongs to the next
