@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import controlplane
 from benchmarks.life import with_pods
 from statefulkit import Cluster
 
@@ -38,6 +39,16 @@ def bench_life(benchmark: Benchmark, pods: int) -> None:
 
     benchmark.pedantic(live, rounds=rounds)
     benchmark.extra_info |= min(lives, key=lambda life: life["create"])
+
+
+@pytest.mark.parametrize("pods", [10, 60, 1_000])
+def bench_control_plane(benchmark: Benchmark, pods: int) -> None:
+    benchmark.group = "the control plane alone"
+    benchmark.extra_info["pods"] = pods
+    rounds = 30 if pods < 1_000 else 3
+    benchmark.pedantic(
+        controlplane.fill, setup=lambda: ((controlplane.set_of(pods), pods), {}), rounds=rounds
+    )
 
 
 def bench_fork(benchmark: Benchmark, long_lived: Cluster) -> None:

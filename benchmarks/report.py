@@ -23,7 +23,7 @@ TITLES = {
     "a lesson": "The lessons, their kernels' start included",
     "the test suite": "The test suite",
 }
-LIFE = "life of a StatefulSet"
+LIFE, PLANE = "life of a StatefulSet", "the control plane alone"
 TEXTS = ("latency.md", "grading.md", "longlived.md", "soak.md")
 
 
@@ -93,6 +93,22 @@ def lives(rows: list[Row]) -> str:
     )
 
 
+def planes(rows: list[Row]) -> str:
+    """Pods created in order where nothing but the control plane has work to do."""
+    return table(
+        ["Pods", "median", "least", "Pods/s"],
+        [
+            [
+                f"{row['extra_info']['pods']:,}",
+                shown(row["stats"]["median"]),
+                shown(row["stats"]["min"]),
+                f"{row['extra_info']['pods'] / row['stats']['median']:,.0f}",
+            ]
+            for row in rows
+        ],
+    )
+
+
 def measured(runs: list[Row]) -> str:
     """All that pytest-benchmark measured, as Markdown."""
     found, about = runs[0], runs[0]["machine_info"]
@@ -110,6 +126,12 @@ def measured(runs: list[Row]) -> str:
         f"## The life of a StatefulSet\n\nOrderedReady, one claim a Pod (`notebooks/manifests/nginx.yaml`), "
         f"each size in a process of its own.\n\n{lives(groups.pop(LIFE))}",
     ]
+    if PLANE in groups:
+        parts.append(
+            "## The control plane alone\n\nThe set of the traces that were recorded from a real control "
+            "plane, created in order, each Pod made\nReady as soon as it is there: no scheduler, no "
+            f"node, no disk (`benchmarks/controlplane.py`).\n\n{planes(groups.pop(PLANE))}"
+        )
     parts += [f"## {TITLES[name]}\n\n{timed(rows)}" for name, rows in groups.items()]
     return "\n\n".join(parts)
 

@@ -11,6 +11,7 @@ import gc
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -36,6 +37,8 @@ from statefulkit.decisions import (
 )
 from statefulkit.events import is_due, recorded, tidied
 from statefulkit.store import State, View, key_of
+
+_shared = lru_cache(maxsize=8192)(lambda work: work)  # equal ones as one, for records to share
 
 BACK_OFF, LONGEST_BACK_OFF = 0.005, 1000.0  # S27: 5 ms doubling to about 16 min
 
@@ -156,6 +159,7 @@ class Engine:
             return
         self._asked += 1
         turn: Turn = (at, self._asked)
+        work = _shared(work)
         self._due = self._due.set(work, turn)
         self._is_in_line = False
         heapq.heappush(self._queue, (turn, work))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 
 from lightkube.models.core_v1 import EventSource, ObjectReference
@@ -15,6 +16,16 @@ from statefulkit.store import Object, State, View, key_of, seconds, timestamp
 KEPT_SECONDS = 3600.0  # section 6 of the rules: kept one hour by default
 LOOK_SECONDS = 600.0  # how often old ones are looked for
 _LOOKED = ("events", "looked through")
+
+# Many Events are about the same and from the same, and share what says so.
+_source = lru_cache(maxsize=64)(EventSource)
+
+
+@lru_cache(maxsize=1024)
+def _reference(
+    version: str, kind: str, name: str, namespace: str | None, uid: str | None
+) -> ObjectReference:
+    return ObjectReference(apiVersion=version, kind=kind, name=name, namespace=namespace, uid=uid)
 
 
 def recorded(state: State, event: Event, component: str) -> State:
@@ -30,12 +41,12 @@ def recorded(state: State, event: Event, component: str) -> State:
         metadata=ObjectMeta(
             name=name, namespace=namespace, creationTimestamp=now, resourceVersion=version, uid=name
         ),
-        involvedObject=ObjectReference(
-            apiVersion=about.apiVersion,
-            kind=about.kind,
-            name=about.metadata.name,
-            namespace=about.metadata.namespace,
-            uid=about.metadata.uid,
+        involvedObject=_reference(
+            about.apiVersion,
+            about.kind,
+            about.metadata.name,
+            about.metadata.namespace,
+            about.metadata.uid,
         ),
         type=event.type,
         reason=event.reason,
@@ -43,7 +54,7 @@ def recorded(state: State, event: Event, component: str) -> State:
         count=1,
         firstTimestamp=now,
         lastTimestamp=now,
-        source=EventSource(component=component),
+        source=_source(component),
         reportingComponent=component,
     )
     key = key_of(new)

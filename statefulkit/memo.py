@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -18,15 +18,15 @@ MOST_EACH = 64
 
 
 def by_identity(function: Callable[P, Result], most: int = MOST) -> Callable[P, Result]:
-    """`function`, a pure one, which keeps its results by the identity of its arguments.
+    """`function`, a pure one of positional arguments, which keeps its results by their identity.
 
     It keeps so many of them; then it starts anew.
     """
-    kept: dict[tuple[int, ...], tuple[Any, Result]] = {}
+    kept: dict[int | tuple[int, ...], tuple[Any, Result]] = {}
 
     @wraps(function)
-    def remembered(*args: P.args, **_: P.kwargs) -> Result:
-        key = tuple(map(id, args))
+    def remembered(*args: Any) -> Result:
+        key = id(args[0]) if len(args) == 1 else tuple(map(id, args))
         found = kept.get(key)
         if found is not None:  # the kept arguments keep their ids from being used again
             return found[1]
@@ -36,7 +36,7 @@ def by_identity(function: Callable[P, Result], most: int = MOST) -> Callable[P, 
         kept[key] = (args, result)
         return result
 
-    return remembered
+    return cast(Callable[P, Result], remembered)
 
 
 def by_identity_each(

@@ -86,7 +86,7 @@ def _by_slice(found: dict[str, Endpoint], have: list[Object]) -> list[list[Endpo
     return [s for s in slices if s]
 
 
-@by_identity
+@partial(by_identity, most=256)  # the slices as they are now
 def _uids(slice_: Object) -> list[str]:
     return [e.targetRef.uid for e in slice_.endpoints or () if e.targetRef]
 
