@@ -137,18 +137,29 @@ class Engine:
         with _without_gc():
             while (due := self.next_time()) is not None and due <= end:
                 self._turn()
+                self._finish()
 
     def _turn(self) -> bool:
         """Carry out the next decision, or else make the next plan; False where neither is left."""
         if self._plan is not None:
-            decision, self._plan = self._plan
-            self._is_in_line = False
-            _HOW[type(decision)](self, decision)
+            self._decide()
         elif self._queue:
             self._look()
         else:
             return False
         return True
+
+    def _finish(self) -> None:
+        """Carry out what is left of the plan in hand."""
+        while self._plan is not None:
+            self._decide()
+
+    def _decide(self) -> None:
+        """Carry out the next decision of the plan in hand."""
+        assert self._plan is not None
+        decision, self._plan = self._plan
+        self._is_in_line = False
+        _HOW[type(decision)](self, decision)
 
     # -- the agenda --------------------------------------------------------------------------
 
@@ -281,8 +292,7 @@ class Engine:
             message = event.message.replace("{error}", error)
             self._plan = (Event(event.about, event.type, event.reason, message), self._plan)
         self._is_in_line = False
-        while self._plan is not None:
-            self._turn()
+        self._finish()
 
 
 _HOW: dict[type, Callable[[Engine, Any], None]] = {
