@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from statefulkit import apiserver, verbs
 from statefulkit.bootstrap import cluster
 from statefulkit.cluster import CONTROLLERS
+from statefulkit.conditions import is_ready
 from statefulkit.controllers import persistentvolume
-from statefulkit.controllers.pods import is_ready
 from statefulkit.decisions import Decision, UpdateStatus, itself
 from statefulkit.engine import Engine
 from statefulkit.store import Key, View, timestamp

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, NamedTuple
 
+from statefulkit.conditions import is_finished, is_ready, is_terminating
 from statefulkit.memo import by_identity
 
 Object = Any
@@ -33,25 +34,20 @@ class Address(NamedTuple):
 def address_of(pod: Object) -> Address | None:
     """The address of a Pod; None where it has none (N3)."""
     meta, spec, status = pod.metadata, pod.spec, pod.status
-    if status is None or not status.podIP or status.phase in ("Failed", "Succeeded"):
+    if status is None or not status.podIP or is_finished(pod):
         return None
     return Address(
         meta.name,
         meta.uid,
         status.podIP,
         is_ready(pod),
-        meta.deletionTimestamp is not None,
+        is_terminating(pod),
         _items(meta.labels),
         spec.nodeName,
         spec.hostname or "",
         spec.subdomain or "",
         _named(spec.containers),
     )
-
-
-def is_ready(pod: Object) -> bool:
-    """Whether the Pod's condition Ready is True (P4)."""
-    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or ())
 
 
 @partial(by_identity, most=64)

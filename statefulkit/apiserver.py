@@ -25,6 +25,7 @@ from statefulkit.api.errors import (
 )
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.validation import validate
+from statefulkit.conditions import is_finished, with_condition
 from statefulkit.store import Key, Object, State, View, key_of, timestamp
 
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
@@ -172,7 +173,7 @@ def update(state: State, obj: Object, who: Who, *, verb: str = "update") -> Stat
     if hasattr(new, "status"):
         new = replace(new, status=old.status)
     if key.kind == "Pod" and new.spec.nodeName and not old.spec.nodeName:
-        new = replace(new, status=_scheduled(state, old.status))
+        new = _scheduled(state, new)
     if new == old:
         return state
     grown = was.generation and getattr(new, "spec", None) != getattr(old, "spec", None)
@@ -187,13 +188,12 @@ def update(state: State, obj: Object, who: Who, *, verb: str = "update") -> Stat
     return _stored(state, key, replace(new, metadata=meta), verb, who)
 
 
-def _scheduled(state: State, status: Any) -> Any:
-    """A Pod's status once it is bound: binding sets PodScheduled with the node, in one write (P3)."""
+def _scheduled(state: State, pod: Object) -> Object:
+    """A Pod that is being bound: binding sets PodScheduled with the node, in one write (P3)."""
     told = PodCondition(
         type="PodScheduled", status="True", lastTransitionTime=timestamp(state.time)
     )
-    others = [c for c in status.conditions or () if c.type != told.type]
-    return replace(status, conditions=[*others, told])
+    return with_condition(pod, told)
 
 
 def update_status(state: State, obj: Object, who: Who) -> State:
@@ -281,7 +281,7 @@ def _existing(state: State, key: Key, version: str | None) -> Object:
 def _grace_of(pod: Object, grace: int | None) -> int:
     if grace is not None and grace < 0:
         grace = None  # kubectl ignores it
-    if not pod.spec.nodeName or (pod.status and pod.status.phase in ("Failed", "Succeeded")):
+    if not pod.spec.nodeName or is_finished(pod):
         return 0
     seconds = int(pod.spec.terminationGracePeriodSeconds if grace is None else grace)
     return seconds if seconds >= 0 else 1  # a negative one counts as 1

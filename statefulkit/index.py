@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from immutables import Map
 
-from statefulkit.addresses import address_of, is_ready
+from statefulkit.addresses import address_of
 from statefulkit.api.labels import POD_INDEX_LABEL, POD_NAME_LABEL, REVISION_LABEL, SERVICE_LABEL
+from statefulkit.conditions import is_running_and_ready, is_terminating
 from statefulkit.keys import Keys
 from statefulkit.memo import by_identity
 from statefulkit.ordinals import Ordinals
@@ -181,13 +182,6 @@ def _of_pod(pod: Object) -> Iterator[Entry]:
         yield ("address", pod.status.podIP), key
     if address := address_of(pod):
         yield ("addresses", key.namespace), address
-    if not _is_healthy(pod):
+    if is_terminating(pod) or not is_running_and_ready(pod):
         for ref in owners:
             yield ("unhealthy", ref.uid), key
-
-
-def _is_healthy(pod: Object) -> bool:
-    status = pod.status
-    if status is None or status.phase != "Running" or pod.metadata.deletionTimestamp is not None:
-        return False
-    return is_ready(pod)

@@ -20,8 +20,9 @@ from statefulkit.api.addressing import addressed
 from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequests
 from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
+from statefulkit.conditions import is_finished
 from statefulkit.controllers.disruption import allows, budgets_of
-from statefulkit.controllers.pods import controller_of, is_finished, with_disruption
+from statefulkit.controllers.pods import controller_of, with_disruption
 from statefulkit.network.resolvconf import MADE
 from statefulkit.nodes import files
 from statefulkit.nodes.exec import running_pod

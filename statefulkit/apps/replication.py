@@ -12,7 +12,8 @@ from itertools import zip_longest
 from statefulkit import apps
 from statefulkit.apps import mysql
 from statefulkit.apps.world import World
-from statefulkit.controllers.pods import is_terminating, parent_and_ordinal
+from statefulkit.conditions import is_terminating
+from statefulkit.controllers.pods import parent_and_ordinal
 from statefulkit.decisions import Act, Decision, Remember, Wait
 from statefulkit.memo import by_identity
 from statefulkit.network import proxy

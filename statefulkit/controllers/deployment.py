@@ -14,8 +14,9 @@ from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 from lightkube.resources.apps_v1 import ReplicaSet
 from msgspec.structs import replace
 
+from statefulkit.conditions import is_finished
 from statefulkit.controllers import adoption, deploysizes, deploystatus
-from statefulkit.controllers.pods import controllers_of, is_finished, owner_reference
+from statefulkit.controllers.pods import controllers_of, owner_reference
 from statefulkit.controllers.revisions import hashed
 from statefulkit.decisions import (
     Again,

@@ -10,13 +10,8 @@ from lightkube.models.policy_v1 import PodDisruptionBudgetStatus
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
-from statefulkit.controllers.pods import (
-    controller_of,
-    is_finished,
-    is_ready,
-    is_terminating,
-    phase,
-)
+from statefulkit.conditions import is_finished, is_ready, is_terminating, phase
+from statefulkit.controllers.pods import controller_of
 from statefulkit.decisions import Decision, UpdateStatus, itself
 from statefulkit.store import Key, Object, Record, View, key_of
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from lightkube.models.core_v1 import NodeCondition, Taint
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import condition, is_ready
+from statefulkit.conditions import condition, is_ready, with_condition
 from statefulkit.decisions import Again, Decision, Event, Update, UpdateStatus, Wait, itself
 from statefulkit.nodes import podstatus
 from statefulkit.store import Key, Object, View, timestamp
@@ -46,7 +46,7 @@ def _lost(view: View, node: Object) -> list[Decision]:
         lastTransitionTime=timestamp(view.time),
     )
     decisions: list[Decision] = [
-        UpdateStatus(_with_condition(node, told), f"marks {name} NotReady", "P24"),
+        UpdateStatus(with_condition(node, told), f"marks {name} NotReady", "P24"),
         Event(node, "Normal", "NodeNotReady", f"Node {name} status is now: NodeNotReady"),
     ]
     for pod in view.on_node(name):
@@ -77,7 +77,7 @@ def _found(view: View, node: Object) -> list[Decision]:
     meta = replace(node.metadata, resourceVersion=None)
     untainted = replace(node, metadata=meta, spec=replace(node.spec, taints=taints or None))
     return [
-        UpdateStatus(_with_condition(node, told), f"marks {name} Ready again", "P29"),
+        UpdateStatus(with_condition(node, told), f"marks {name} Ready again", "P29"),
         Update(untainted, f"removes the unreachable taint of {name}", "P29"),
     ]
 
@@ -88,11 +88,6 @@ _EFFECTS = ("NoSchedule", "NoExecute")
 def _is_marked(node: Object) -> bool:
     ready = condition(node, "Ready")
     return ready is not None and ready.status != "True"
-
-
-def _with_condition(node: Object, told: NodeCondition) -> Object:
-    others = [c for c in node.status.conditions or () if c.type != told.type]
-    return replace(node, status=replace(node.status, conditions=[*others, told]))
 
 
 WATCHES = {"Node": itself}

@@ -10,13 +10,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import (
-    OUT_OF_SERVICE,
-    is_finished,
-    is_ready,
-    is_terminating,
-    with_disruption,
-)
+from statefulkit.conditions import is_finished, is_ready, is_terminating
+from statefulkit.controllers.pods import OUT_OF_SERVICE, with_disruption
 from statefulkit.decisions import (
     Again,
     Decision,

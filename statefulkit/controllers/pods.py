@@ -8,9 +8,9 @@ from typing import cast
 
 from lightkube.models.core_v1 import PodCondition
 from lightkube.models.meta_v1 import OwnerReference
-from msgspec.structs import replace
 
 from statefulkit.api.labels import REVISION_LABEL
+from statefulkit.conditions import condition, is_running_and_ready, with_condition
 from statefulkit.store import Key, Object, Record, View, seconds, timestamp
 
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
@@ -33,50 +33,6 @@ def ordinal(pod: Object) -> int:
 def revision(pod: Object) -> str | None:
     """The name of the ControllerRevision that the Pod was made from (S20)."""
     return (pod.metadata.labels or {}).get(REVISION_LABEL)
-
-
-def phase(pod: Object) -> str:
-    """The Pod's phase; empty while the Pod is only planned."""
-    return (pod.status and pod.status.phase) or ""
-
-
-def is_created(pod: Object) -> bool:
-    """Whether the API has the Pod (a planned one has no phase)."""
-    return phase(pod) != ""
-
-
-def is_terminating(pod: Object) -> bool:
-    """Whether the Pod is being deleted (P11)."""
-    return pod.metadata.deletionTimestamp is not None
-
-
-def is_finished(pod: Object) -> bool:
-    """Whether the phase is Failed or Succeeded: this Pod will never run again (P1)."""
-    return phase(pod) in ("Failed", "Succeeded")
-
-
-def is_active(pod: Object) -> bool:
-    """Whether a ReplicaSet counts the Pod: neither terminating nor finished (D7)."""
-    return not is_terminating(pod) and not is_finished(pod)
-
-
-def condition(pod: Object, type_: str) -> PodCondition | None:
-    """One of the Pod's conditions, or None (P3)."""
-    for found in (pod.status and pod.status.conditions) or ():
-        if found.type == type_:
-            return cast(PodCondition, found)
-    return None
-
-
-def is_ready(pod: Object) -> bool:
-    """Whether the condition Ready of a Pod or a node is True (P4, P24)."""
-    ready = condition(pod, "Ready")
-    return ready is not None and ready.status == "True"
-
-
-def is_running_and_ready(pod: Object) -> bool:
-    """Running and Ready, which a terminating Pod can still be (P12)."""
-    return phase(pod) == "Running" and is_ready(pod)
 
 
 def available_at(pod: Object, min_ready_seconds: int) -> float | None:
@@ -144,8 +100,7 @@ def with_disruption(view: View, pod: Object, reason: str, message: str) -> Objec
         message=message,
         lastTransitionTime=timestamp(view.time),
     )
-    others = [c for c in pod.status.conditions or () if c.type != told.type]
-    return replace(pod, status=replace(pod.status, conditions=[*others, told]))
+    return with_condition(pod, told)
 
 
 def bound_pods(view: View, namespace: str, claim: str) -> list[Object]:

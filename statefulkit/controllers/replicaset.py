@@ -17,19 +17,21 @@ from msgspec.structs import replace
 
 from statefulkit.api import selectors
 from statefulkit.apiserver import LONGEST_PREFIX
-from statefulkit.controllers import adoption
-from statefulkit.controllers.pods import (
-    available_at,
+from statefulkit.conditions import (
     condition,
-    controller_of,
-    controllers_of,
     is_active,
     is_finished,
     is_ready,
-    is_running_and_available,
     is_terminating,
-    owner_reference,
     phase,
+)
+from statefulkit.controllers import adoption
+from statefulkit.controllers.pods import (
+    available_at,
+    controller_of,
+    controllers_of,
+    is_running_and_available,
+    owner_reference,
 )
 from statefulkit.decisions import (
     Again,

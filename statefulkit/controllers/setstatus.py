@@ -5,13 +5,8 @@ from __future__ import annotations
 from lightkube.models.apps_v1 import StatefulSetStatus
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import (
-    available_at,
-    is_running_and_available,
-    is_running_and_ready,
-    is_terminating,
-    revision,
-)
+from statefulkit.conditions import is_running_and_ready, is_terminating
+from statefulkit.controllers.pods import available_at, is_running_and_available, revision
 from statefulkit.controllers.revisions import Revisions
 from statefulkit.decisions import Again, Decision, UpdateStatus
 from statefulkit.store import Object, View

@@ -20,18 +20,20 @@ from statefulkit.api.defaults import MAX_UNAVAILABLE
 from statefulkit.api.errors import forbidden
 from statefulkit.api.labels import POD_INDEX_LABEL, POD_NAME_LABEL
 from statefulkit.api.validation.core import POD_IMMUTABLE
+from statefulkit.conditions import (
+    is_created,
+    is_finished,
+    is_running_and_ready,
+    is_terminating,
+    phase,
+)
 from statefulkit.controllers import adoption, claims, revisions, setstatus
 from statefulkit.controllers.identity import planned, wanted_by
 from statefulkit.controllers.pods import (
     controllers_of,
-    is_created,
-    is_finished,
     is_running_and_available,
-    is_running_and_ready,
-    is_terminating,
     ordinal,
     parent_and_ordinal,
-    phase,
     revision,
 )
 from statefulkit.decisions import Again, Create, Decision, Delete, Event, Fail, Update, Wait, itself

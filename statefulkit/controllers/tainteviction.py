@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from immutables import Map
 
-from statefulkit.controllers.pods import is_terminating, tolerations_of, with_disruption
+from statefulkit.conditions import is_terminating
+from statefulkit.controllers.pods import tolerations_of, with_disruption
 from statefulkit.decisions import (
     Again,
     Decision,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from statefulkit import Cluster
-from statefulkit.controllers.pods import is_ready
+from statefulkit.conditions import is_ready
 
 SECONDS = {"kill": 120.0, "node": 420.0, "scale": 240.0, "image": 400.0, "all": 300.0}
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lightkube.models.core_v1 import PodStatus
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import is_finished, is_ready, is_terminating
+from statefulkit.conditions import is_finished, is_ready, is_terminating
 from statefulkit.decisions import (
     Again,
     Decision,

@@ -15,7 +15,7 @@ from lightkube.models.core_v1 import (
 )
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import condition
+from statefulkit.conditions import condition
 from statefulkit.nodes import leftbehind
 from statefulkit.store import Object, View, timestamp
 

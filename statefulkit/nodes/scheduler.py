@@ -10,13 +10,8 @@ from lightkube.models.core_v1 import PodCondition, Taint
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
-from statefulkit.controllers.pods import (
-    condition,
-    controller_of,
-    is_finished,
-    is_terminating,
-    tolerations_of,
-)
+from statefulkit.conditions import condition, is_finished, is_terminating, with_condition
+from statefulkit.controllers.pods import controller_of, tolerations_of
 from statefulkit.decisions import Decision, Event, Update, UpdateStatus, Wait, itself
 from statefulkit.nodes import leftbehind, volumebinding
 from statefulkit.store import Key, Object, Record, View, key_of, timestamp
@@ -140,11 +135,9 @@ def _unschedulable(view: View, pod: Object, message: str) -> list[Decision]:
         message=message,
         lastTransitionTime=timestamp(view.time),
     )
-    others = [c for c in pod.status.conditions or () if c.type != "PodScheduled"]
-    status = replace(pod.status, conditions=[*others, news])
     text = f"marks {pod.metadata.name} unschedulable"
     return [
-        UpdateStatus(replace(pod, status=status), text, "P19"),
+        UpdateStatus(with_condition(pod, news), text, "P19"),
         Event(pod, "Warning", "FailedScheduling", message),
         wait,
     ]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from statefulkit.conditions import is_finished
 from statefulkit.controllers import volumes
-from statefulkit.controllers.pods import is_finished
 from statefulkit.controllers.volumes import NO_PROVISIONER, SELECTED_NODE
 from statefulkit.decisions import Decision, Update, Wait
 from statefulkit.quantity import number

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from statefulkit.conditions import is_ready, is_running_and_ready, is_terminating
 from statefulkit.controllers.claims import claim_name, policy
 from statefulkit.controllers.identity import wanted_by
-from statefulkit.controllers.pods import (
-    controller_of,
-    is_ready,
-    is_running_and_ready,
-    is_terminating,
-    ordinal,
-    parent_and_ordinal,
-    revision,
-)
+from statefulkit.controllers.pods import controller_of, ordinal, parent_and_ordinal, revision
 from statefulkit.store import Key, Object, View
 from statefulkit.views import sentences_en as say
 from statefulkit.views.columns import age, node_status, pod_status

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from statefulkit.controllers.pods import controller_of, is_ready, revision
+from statefulkit.conditions import is_ready
+from statefulkit.controllers.pods import controller_of, revision
 from statefulkit.store import Key, Object, View
 from statefulkit.views.columns import node_status, pod_ready, pod_status, storage_status
 from statefulkit.views.published import Published, dns_name, fits, is_stale

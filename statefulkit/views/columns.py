@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from statefulkit.admission import DEFAULT_CLASS
+from statefulkit.conditions import is_ready
 from statefulkit.store import Object, View, seconds
 
 SHORT_MODES = {
@@ -69,7 +70,7 @@ def pod_status(pod: Object) -> str:
         elif status.ready and state and state.running:
             running = True
     if text == "Completed" and running:
-        text = "Running" if _is_ready(pod) else "NotReady"
+        text = "Running" if is_ready(pod) else "NotReady"
     if pod.metadata.deletionTimestamp is not None:
         if pod.status.reason == "NodeLost":
             return "Unknown"
@@ -94,11 +95,6 @@ def _init_status(pod: Object) -> str:
             return f"Init:{reason}"
         return f"Init:{number}/{len(statuses)}"
     return ""
-
-
-def _is_ready(pod: Object) -> bool:
-    conditions = (pod.status and pod.status.conditions) or ()
-    return any(c.type == "Ready" and c.status == "True" for c in conditions)
 
 
 def pod_ready(pod: Object) -> str:
@@ -139,7 +135,7 @@ def class_name(found: Object) -> str:
 
 def node_status(node: Object) -> str:
     """STATUS of a node: `Ready`, `NotReady`, `Ready,SchedulingDisabled` (K2)."""
-    text = "Ready" if _is_ready(node) else "NotReady"
+    text = "Ready" if is_ready(node) else "NotReady"
     return f"{text},SchedulingDisabled" if node.spec.unschedulable else text
 
 

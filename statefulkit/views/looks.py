@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from statefulkit.controllers.pods import is_ready, is_terminating
+from statefulkit.conditions import is_ready, is_terminating
 from statefulkit.store import Object
 from statefulkit.views.columns import node_status, pod_status, storage_status
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import dns.message
 import dns.rdatatype
 
-from statefulkit.controllers.pods import is_ready, is_terminating
+from statefulkit.conditions import is_ready, is_terminating
 from statefulkit.network import zone
 from statefulkit.store import Object, View
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from statefulkit.controllers.pods import is_ready, is_terminating, parent_and_ordinal
+from statefulkit.conditions import is_ready, is_terminating
+from statefulkit.controllers.pods import parent_and_ordinal
 from statefulkit.store import Object, View
 from statefulkit.views.cards import short_pod
 from statefulkit.views.svg import as_image

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statefulkit.controllers.pods import condition, is_finished, is_ready, is_terminating
+from statefulkit.conditions import condition, is_finished, is_ready, is_terminating
 from statefulkit.store import Object, View
 from statefulkit.views import sentences_en as say
 from statefulkit.views.columns import pod_status, storage_status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from statefulkit import Cluster
+from statefulkit.conditions import is_ready, is_terminating
 from tests.apps.conftest import running
 
 
@@ -108,8 +109,7 @@ def test_a_rolling_update_keeps_the_store_writable(store: Cluster) -> None:
 
 
 def _ready(pod) -> bool:
-    ready = any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or ())
-    return ready and pod.metadata.deletionTimestamp is None
+    return is_ready(pod) and not is_terminating(pod)
 
 
 def test_without_a_headless_service_members_do_not_find_each_other_n36() -> None:

@@ -18,8 +18,9 @@ from statefulkit import apiserver, verbs
 from statefulkit.apiserver import Who
 from statefulkit.bootstrap import cluster
 from statefulkit.cluster import CONTROLLERS
+from statefulkit.conditions import is_ready, is_terminating
 from statefulkit.controllers import persistentvolume
-from statefulkit.controllers.pods import is_ready, is_terminating, revision
+from statefulkit.controllers.pods import revision
 from statefulkit.engine import Engine
 from statefulkit.nodes import podstatus
 from statefulkit.store import Key, Record

@@ -6,7 +6,7 @@ from typing import Any
 
 from statefulkit import Cluster, tables
 from statefulkit.api.manifest import load
-from statefulkit.controllers.pods import is_ready, is_terminating
+from statefulkit.conditions import is_ready, is_terminating
 from statefulkit.reading import Reading
 from tests.conftest import MANIFEST
 

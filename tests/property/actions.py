@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from statefulkit import Cluster
 from statefulkit.api.errors import StatusError
-from statefulkit.controllers.pods import is_ready
+from statefulkit.conditions import is_ready
 from statefulkit.store import View
 from tests.property.disks import PATHS
 

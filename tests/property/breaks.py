@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from statefulkit.controllers.pods import is_finished
+from statefulkit.conditions import is_finished
 
 Break = Callable[[], None]
 

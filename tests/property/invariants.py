@@ -12,17 +12,14 @@ from msgspec.structs import replace
 
 from statefulkit import Cluster
 from statefulkit.api import selectors
-from statefulkit.controllers.pods import (
-    controller_of,
+from statefulkit.conditions import (
     is_created,
     is_finished,
     is_ready,
-    is_running_and_available,
     is_running_and_ready,
     is_terminating,
-    ordinal,
-    revision,
 )
+from statefulkit.controllers.pods import controller_of, is_running_and_available, ordinal, revision
 from statefulkit.index import reindexed
 from statefulkit.store import Record, State, View
 from tests.property import disks, placing

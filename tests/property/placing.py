@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from statefulkit.api import selectors
-from statefulkit.controllers.pods import is_finished, is_ready, is_terminating
+from statefulkit.conditions import is_finished, is_ready, is_terminating
 from statefulkit.store import Record, View
 
 PATIENCE = 300.0  # P26

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from statefulkit import Cluster, tables
-from statefulkit.controllers.pods import is_active, is_ready, is_terminating
+from statefulkit.conditions import is_active, is_ready, is_terminating
 from statefulkit.store import View
 
 LETTERS = set("bcdfghjklmnpqrstvwxz2456789")

@@ -7,8 +7,8 @@ import pytest
 from statefulkit import Cluster, tables
 from statefulkit.api.errors import Invalid
 from statefulkit.api.manifest import load
+from statefulkit.conditions import is_ready, is_terminating
 from statefulkit.controllers import statefulset
-from statefulkit.controllers.pods import is_ready, is_terminating
 from statefulkit.decisions import Create
 from statefulkit.store import Key
 
