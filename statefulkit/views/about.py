@@ -42,9 +42,9 @@ def _stateful_set(view: View, sts: Object) -> Sentences:
         yield from _update(sts)
     parallel = sts.spec.podManagementPolicy == "Parallel"
     yield (say.SET_PARALLEL if parallel else say.SET_ORDER), "S32"
-    policy = sts.spec.persistentVolumeClaimRetentionPolicy
-    if policy is not None and sts.spec.volumeClaimTemplates:
-        text = say.SET_KEEPS.format(scaled=policy.whenScaled, deleted=policy.whenDeleted)
+    kept = sts.spec.persistentVolumeClaimRetentionPolicy
+    if kept is not None and sts.spec.volumeClaimTemplates:
+        text = say.SET_KEEPS.format(scaled=kept.whenScaled, deleted=kept.whenDeleted)
         yield text, "S40"
     yield from _help_set(view, sts, pods)
 
@@ -136,10 +136,10 @@ def _pod(view: View, pod: Object) -> Sentences:
         yield _pod_dns(view, pod)
     for volume in pod.spec.volumes or ():
         if volume.persistentVolumeClaim:
-            claim_name = volume.persistentVolumeClaim.claimName
-            claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, claim_name)
+            mounted = volume.persistentVolumeClaim.claimName
+            claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, mounted)
             disk = (claim and claim.spec.volumeName) or "none yet"
-            yield say.POD_CLAIM.format(claim=claim_name, volume=disk), "S18"
+            yield say.POD_CLAIM.format(claim=mounted, volume=disk), "S18"
     found = unblock(view, pod)
     if found is not None:
         yield say.UNBLOCK.format(what=found[0]), found[1]
