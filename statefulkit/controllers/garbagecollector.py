@@ -63,21 +63,36 @@ def _orphan(view: View, owner: Object) -> list[Decision]:
 
 
 def _foreground(view: View, owner: Object) -> list[Decision]:
-    blocking = [
+    blocking = _blocking(view, owner)
+    if not blocking:
+        name = owner.metadata.name
+        return [_without(owner, FOREGROUND, f"lets {name} go: its dependents are gone")]
+    decisions: list[Decision] = []
+    for dependent in blocking:
+        if dependent.metadata.deletionTimestamp is None:
+            decisions += _before(view, dependent)
+    return decisions
+
+
+def _blocking(view: View, owner: Object) -> list[Object]:
+    """The dependents that hold up an owner's foreground deletion."""
+    return [
         d
         for d in _dependents(view, owner)
         if any(
             r.uid == owner.metadata.uid and r.blockOwnerDeletion for r in d.metadata.ownerReferences
         )
     ]
-    if not blocking:
-        name = owner.metadata.name
-        return [_without(owner, FOREGROUND, f"lets {name} go: its dependents are gone")]
-    return [
-        Delete(key_of(d), f"deletes {d.metadata.name} before its owner: foreground", "S42")
-        for d in blocking
-        if d.metadata.deletionTimestamp is None
-    ]
+
+
+def _before(view: View, obj: Object) -> list[Decision]:
+    """Delete an object before its owner; in the foreground, too, where others hold it up."""
+    name, decisions = obj.metadata.name, []
+    if _blocking(view, obj):
+        meta = replace(obj.metadata, finalizers=[*(obj.metadata.finalizers or ()), FOREGROUND])
+        text = f"lets {name} wait for its own dependents: foreground"
+        decisions.append(Update(replace(obj, metadata=meta), text, "S42"))
+    return [*decisions, Delete(key_of(obj), f"deletes {name} before its owner: foreground", "S42")]
 
 
 def _without(obj: Object, finalizer: str, reason: str) -> Update:

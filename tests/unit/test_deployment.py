@@ -238,6 +238,17 @@ def test_deleting_takes_replicasets_and_pods_along_d10() -> None:
     assert cluster.list("pods") == []
 
 
+def test_in_the_foreground_owners_go_last_s42_d10() -> None:
+    cluster = running(2)
+    start = cluster.version
+    cluster.delete("deploy", "web", cascade="foreground")
+    cluster.settle()
+    kinds = ("Pod", "ReplicaSet", "Deployment")
+    records = [r for r in cluster.view.records(after=start) if r.key.kind in kinds]
+    gone = [r.key.kind for r in records if r.before is not None and r.after is None]
+    assert gone == ["Pod", "Pod", "ReplicaSet", "Deployment"]
+
+
 def test_an_orphaned_replicaset_is_adopted_again_d10() -> None:
     cluster = running()
     before = {p.metadata.uid for p in cluster.list("pods")}
