@@ -37,14 +37,14 @@ def _claim(view: View, claim: Object) -> list[Decision]:
         left = [f for f in meta.finalizers if f != PVC_PROTECTION]
         freed = replace(claim, metadata=replace(meta, finalizers=left or None))
         return [Update(freed, f"lets claim {name} go: no Pod uses it", "V10")]
-    if claim.spec.storageClassName is None and (chosen := default_class(view)):
-        spec = replace(claim.spec, storageClassName=chosen)
-        return [Update(replace(claim, spec=spec), f"gives claim {name} the default class", "V6")]
     if claim.spec.volumeName:
         return _bound(view, claim) if volumes.is_bound(claim) else _asked_for(view, claim)
     waits = volumes.waits_for_consumer(view, claim) and not volumes.selected_node(claim)
     if volume := volumes.match(view, claim, delayed=waits):
         return _bind(claim, volume)
+    if claim.spec.storageClassName is None and (chosen := default_class(view)):
+        spec = replace(claim.spec, storageClassName=chosen)
+        return [Update(replace(claim, spec=spec), f"gives claim {name} the default class", "V6")]
     return provisioning.provision(view, claim)
 
 

@@ -198,6 +198,18 @@ def test_a_late_default_class_is_given_to_waiting_claims_v6() -> None:
     assert phase(cluster, "pvc", "never") == "Pending"
 
 
+def test_a_bound_claim_stays_without_the_late_default_class_v6() -> None:
+    cluster = Cluster()
+    cluster.delete("sc", "standard")
+    cluster.apply([volume("disk"), claim("data")])
+    cluster.settle()
+    cluster.apply(storage_class("late", metadata=DEFAULT))
+    cluster.patch("pvc", "data", {"metadata": {"labels": {"seen": "again"}}})
+    cluster.settle()
+    assert phase(cluster, "pvc", "data") == "Bound"
+    assert cluster.get("pvc", "data").spec.storageClassName is None
+
+
 def test_an_unknown_class_v6_e22() -> None:
     cluster = settled(claim("data", storageClassName="fast"))
     found = [(e.type, e.message) for e in cluster.list("events")]
