@@ -11,11 +11,11 @@ from typing import Any
 from lightkube.models.core_v1 import Toleration
 from msgspec.structs import replace
 
-from statefulkit.api.errors import Forbidden
+from statefulkit.api.errors import Forbidden, Invalid, invalid
 from statefulkit.api.kinds import kind_of
 from statefulkit.memo import by_identity
 from statefulkit.quantity import number
-from statefulkit.store import Object, View
+from statefulkit.store import Object, View, key_of
 
 PVC_PROTECTION = "kubernetes.io/pvc-protection"
 PV_PROTECTION = "kubernetes.io/pv-protection"
@@ -25,7 +25,11 @@ EVICTION_SECONDS = 300  # P26: how long a Pod tolerates a lost node
 
 
 def admit(view: View, new: Object) -> Object:
-    """A new object with what is added to its kind."""
+    """A new object with what is added to its kind.
+
+    Raises:
+        Invalid: where a Service asks for an address that another has (N1).
+    """
     plug_in = _ADMIT.get(new.kind)
     return plug_in(view, new) if plug_in else new
 
@@ -35,6 +39,7 @@ def admit_update(view: View, old: Object, new: Object) -> Object:
 
     Raises:
         Forbidden: where a claim's class does not let it grow (X10).
+        Invalid: where a Service asks for an address that another has (N1).
     """
     if new.kind == "Service":
         return _admit_service(view, _with_address(old, new))
@@ -81,9 +86,14 @@ def _tolerations(wanted: list[Toleration] | None) -> list[Toleration]:
 
 
 def _admit_service(view: View, service: Object) -> Object:
-    spec = service.spec
+    spec, own = service.spec, key_of(service)
+    taken = {s.spec.clusterIP for s in view.all("Service") if key_of(s) != own} - {"None", "", None}
     if spec.type != "ExternalName" and not spec.clusterIP:
-        spec = replace(spec, clusterIP=_free_address(view), clusterIPs=None)
+        spec = replace(spec, clusterIP=_free_address(view, taken), clusterIPs=None)
+    elif spec.clusterIP in taken:
+        why = f"failed to allocate IP {spec.clusterIP}: provided IP is already allocated"
+        cause = invalid("spec.clusterIPs", [spec.clusterIP], why)
+        raise Invalid.of(kind_of(service), own.name, [cause])
     if spec.clusterIP:
         spec = replace(spec, clusterIPs=[spec.clusterIP])
     return replace(service, spec=spec)
@@ -96,8 +106,7 @@ def _with_address(old: Object, new: Object) -> Object:
     return replace(new, spec=replace(new.spec, clusterIP=old.spec.clusterIP))
 
 
-def _free_address(view: View) -> str:
-    taken = {s.spec.clusterIP for s in view.all("Service")}
+def _free_address(view: View, taken: set[str]) -> str:
     draw = view.random("clusterIP")
     while True:
         address = f"10.96.{draw.randrange(1, 256)}.{draw.randrange(1, 255)}"  # N1

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from statefulkit import Cluster
+from statefulkit.api.errors import Invalid
 from statefulkit.api.manifest import load
 
 
@@ -71,6 +74,20 @@ def test_only_the_governing_service_gives_host_names_n5_n16(cluster: Cluster) ->
     ip = cluster.get("pod", "web-0").status.podIP
     assert cluster.resolve("web-0.other").rcode == "NXDOMAIN"
     assert cluster.resolve(f"{ip.replace('.', '-')}.other").answers == (ip,)
+
+
+def test_a_cluster_ip_belongs_to_one_service_n1(cluster: Cluster) -> None:
+    address = cluster.get("svc", "kube-dns", "kube-system").spec.clusterIP
+    with pytest.raises(Invalid) as refused:
+        cluster.apply(service("front", clusterIP=address))
+    assert str(refused.value) == (
+        f'The Service "front" is invalid: spec.clusterIPs: Invalid value: ["{address}"]: failed to '
+        f"allocate IP {address}: provided IP is already allocated"
+    )
+    cluster.apply(service("front", clusterIP="10.96.5.5"))
+    cluster.apply(service("front", clusterIP="10.96.5.5", sessionAffinity="ClientIP"))
+    for name in ("one", "other"):  # of these none has an address
+        cluster.apply(service(name, type="ExternalName", externalName="example.com"))
 
 
 def test_host_names_below_a_service_that_is_not_headless_n16_m8(manifest: str) -> None:
