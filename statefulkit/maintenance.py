@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from statefulkit import verbs
-from statefulkit.api.errors import Forbidden, TooManyRequests
+from statefulkit.api.errors import Forbidden, TooManyRequests, Unexpected
 from statefulkit.arguments import checked_class
 from statefulkit.running import Running
 from statefulkit.store import Key, Object
@@ -54,35 +54,49 @@ class Maintenance(Running):
             NotFound: where there is no such node.
             Forbidden: in kubectl's words, for Pods without a controller unless `force`, and for Pods
                 with an emptyDir unless `delete_emptydir_data` (P32); the node is cordoned even so.
+            Unexpected: in kubectl's words, for Pods that several budgets guard, once the others are gone.
         """
-        end, left = self.time + timeout, self._on_node
+        end, never = self.time + timeout, dict[str, str]()  # Pods that no retry evicts, and why
+
+        def left() -> list[Object]:
+            return [p for p in self.view.on_node(name) if p.metadata.uid not in never]
 
         def act() -> None:
             self.cordon(name)
             refusal = verbs.undrainable(
-                left(name), force=force, delete_emptydir_data=delete_emptydir_data
+                left(), force=force, delete_emptydir_data=delete_emptydir_data
             )
             if refusal:
-                text = f'error: unable to drain node "{name}" due to error: {refusal}'
-                raise Forbidden(refusal, text=text)
-            while left(name) and self.time < end:
-                self._evict_all(name)
+                raise Forbidden(refusal, text=_undrained(name, refusal))
+            while left() and self.time < end:
+                never.update(self._evict_all(left()))
                 retry = min(self.time + EVICTION_RETRY_SECONDS, end)
-                self._engine.run(retry, lambda _: not left(name))
+                self._engine.run(retry, lambda _: not left())
+            if never:
+                why = verbs.together(list(never.values()))
+                raise Unexpected(why, text=_undrained(name, why))
 
-        return self._happened(act, lambda: not left(name))
+        return self._happened(act, lambda: not left())
 
-    def _on_node(self, name: str) -> list[Object]:
-        return self.view.on_node(name)
-
-    def _evict_all(self, name: str) -> None:
-        for pod in self._on_node(name):
-            if pod.metadata.deletionTimestamp is not None:
+    def _evict_all(self, pods: list[Object]) -> dict[str, str]:
+        """Evict Pods; returns the UIDs of those that no retry will evict, with kubectl's words."""
+        never = {}
+        for pod in pods:
+            meta = pod.metadata
+            if meta.deletionTimestamp is not None:
                 continue
             try:
                 self._engine.write(verbs.evict(self._engine.state, pod))
                 self._engine.settle(self.time)  # the budgets count again before the next
             except TooManyRequests as refusal:
-                key = Key("Pod", pod.metadata.namespace, pod.metadata.name)
-                text = f"cannot evict {pod.metadata.name}: {refusal.status.message}"
+                key = Key("Pod", meta.namespace, meta.name)
+                text = f"cannot evict {meta.name}: {refusal.status.message}"
                 self._engine.write(self._engine.state.log(verbs.USER, "wait", key, text, "P33"))
+            except Unexpected as error:
+                where = f'error when evicting pods/"{meta.name}" -n "{meta.namespace}"'
+                never[meta.uid] = f"{where}: {error.status.message}"
+        return never
+
+
+def _undrained(name: str, why: str) -> str:
+    return f'error: unable to drain node "{name}" due to error: {why}'

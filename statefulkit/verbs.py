@@ -17,11 +17,11 @@ from statefulkit import apiserver
 from statefulkit.api import manifest, schema
 from statefulkit.api import patch as patches
 from statefulkit.api.addressing import addressed
-from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequests
+from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequests, Unexpected
 from statefulkit.api.kinds import kind_of
 from statefulkit.apiserver import Who
 from statefulkit.conditions import is_finished
-from statefulkit.controllers.disruption import allows, budgets_of
+from statefulkit.controllers.disruption import allows, budgets_of, counts
 from statefulkit.controllers.pods import controller_of, with_disruption
 from statefulkit.network.resolvconf import MADE
 from statefulkit.nodes import files
@@ -241,7 +241,12 @@ def undrainable(pods: list[Object], *, force: bool, delete_emptydir_data: bool) 
             named += left
             names = (f"{p.metadata.namespace}/{p.metadata.name}" for p in left)
             told.append(f"cannot delete {reason}: {', '.join(names)}")
-    return f"[{', '.join(told)}]" if len(told) > 1 else "".join(told)
+    return together(told)
+
+
+def together(texts: list[str]) -> str:
+    """Several errors as one, as Go's programs write them."""
+    return f"[{', '.join(texts)}]" if len(texts) > 1 else "".join(texts)
 
 
 def evict(state: State, pod: Object) -> State:
@@ -249,13 +254,17 @@ def evict(state: State, pod: Object) -> State:
 
     Raises:
         TooManyRequests: where a PodDisruptionBudget does not.
+        Unexpected: where there are several.
     """
     name = pod.metadata.name
-    for budget in budgets_of(View(state), pod):
-        if not allows(budget, pod):
-            raise TooManyRequests(
-                "Cannot evict pod as it would violate the pod's disruption budget."
-            )
+    budgets = budgets_of(View(state), pod) if counts(pod) else []
+    if len(budgets) > 1:
+        raise Unexpected(
+            "This pod has more than one PodDisruptionBudget, which the eviction subresource does not "
+            "support."
+        )
+    if not all(allows(budget, pod) for budget in budgets):
+        raise TooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.")
     key = Key("Pod", pod.metadata.namespace, name)
     who = Who(USER, f"evicts {name}", "P33")
     marked = with_disruption(View(state), pod, "EvictionByEvictionAPI", "Eviction API: evicting")

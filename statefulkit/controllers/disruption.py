@@ -10,7 +10,7 @@ from lightkube.models.policy_v1 import PodDisruptionBudgetStatus
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
-from statefulkit.conditions import is_finished, is_ready, is_terminating, phase
+from statefulkit.conditions import is_ready, is_terminating, phase
 from statefulkit.controllers.pods import controller_of
 from statefulkit.decisions import Decision, UpdateStatus, itself
 from statefulkit.store import Key, Object, Record, View, key_of
@@ -23,13 +23,13 @@ def plan(view: View, key: Key) -> list[Decision]:
     budget = view.find(*key)
     if budget is None:
         return []
-    pods = [
-        p for p in view.selected("Pod", key.namespace, budget.spec.selector) if not is_finished(p)
-    ]
-    expected = _expected(view, pods)
+    pods = view.selected("Pod", key.namespace, budget.spec.selector)
+    least = budget.spec.minAvailable
+    # A number of Pods to keep needs no controller that says how many there should be.
+    expected = len(pods) if isinstance(least, int) else _expected(view, pods)
     healthy = sum(is_ready(p) and not is_terminating(p) for p in pods)
-    if budget.spec.minAvailable is not None:
-        desired = _scaled(budget.spec.minAvailable, expected)
+    if least is not None:
+        desired = _scaled(least, expected)
     else:
         desired = max(0, expected - _scaled(budget.spec.maxUnavailable, expected))
     status = PodDisruptionBudgetStatus(
@@ -54,14 +54,17 @@ def budgets_of(view: View, pod: Object) -> list[Object]:
     ]
 
 
-def allows(budget: Object, pod: Object) -> bool:
-    """Whether a budget lets a Pod be evicted (P34).
+def counts(pod: Object) -> bool:
+    """Whether budgets are asked about a Pod: not if it is Pending, finished or terminating (P34)."""
+    return phase(pod) == "Running" and not is_terminating(pod)
 
-    A Pod that is Pending, finished or terminating is not counted upon. One that is not Ready may go
-    while the others are enough; the policy AlwaysAllow lets it go even then.
+
+def allows(budget: Object, pod: Object) -> bool:
+    """Whether a budget lets a Pod that counts be evicted (P34).
+
+    One that is not Ready may go while the others are enough; the policy AlwaysAllow lets it go even
+    then.
     """
-    if phase(pod) != "Running" or is_terminating(pod):
-        return True
     status = budget.status
     if status is None:
         return False
@@ -73,10 +76,9 @@ def allows(budget: Object, pod: Object) -> bool:
 
 
 def _expected(view: View, pods: list[Object]) -> int:
-    """The replicas that the Pods' controllers want; Pods without one count singly."""
+    """The replicas that the Pods' controllers want; Pods without one are not expected."""
     found = [_scaled_by(view, p) for p in pods]
-    sets = {key_of(s): int(s.spec.replicas) for s in found if s is not None}
-    return sum(s is None for s in found) + sum(sets.values())
+    return sum({key_of(s): int(s.spec.replicas) for s in found if s is not None}.values())
 
 
 def _scaled_by(view: View, obj: Object) -> Object | None:

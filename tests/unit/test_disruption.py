@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from statefulkit import Cluster, explain, tables
-from statefulkit.api.errors import Forbidden, Invalid
+from statefulkit.api.errors import Forbidden, Invalid, Unexpected
 from tests.conformance.stories import (
     apart,
     conditions,
@@ -224,6 +224,47 @@ def test_expected_is_what_the_set_asks_for_p34() -> None:
     status = cluster.get("pdb", "web").status
     assert (status.expectedPods, status.desiredHealthy, status.currentHealthy) == (5, 4, 2)
     assert status.disruptionsAllowed == 0
+
+
+def test_a_number_of_pods_to_keep_expects_those_that_are_there_p34() -> None:
+    cluster = guarded(minAvailable=2)
+    cluster.make_unready("web-0")
+    cluster.settle()
+    cluster.scale("sts", "web", 5)
+    cluster.settle()
+    status = cluster.get("pdb", "web").status
+    assert (status.expectedPods, status.desiredHealthy, status.currentHealthy) == (3, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("spec", "allowed"),
+    [({"minAvailable": 2}, 1), ({"maxUnavailable": 1}, 0), ({"maxUnavailable": "50%"}, 0)],
+)
+def test_pods_without_a_controller_are_only_counted_one_by_one_p34(
+    spec: dict[str, Any], allowed: int
+) -> None:
+    cluster = guarded(**spec)
+    cluster.delete("sts", "web", cascade="orphan")
+    cluster.settle()
+    status = cluster.get("pdb", "web").status
+    assert (status.currentHealthy, status.disruptionsAllowed) == (3, allowed)
+
+
+def test_the_eviction_api_knows_one_budget_a_pod_p33() -> None:
+    cluster = guarded(maxUnavailable=1)
+    other = budget(maxUnavailable=2)
+    cluster.apply([other | {"metadata": {"name": "other"}}, pod("p", nodeName="node-2")])
+    cluster.settle()
+    start = cluster.time
+    with pytest.raises(Unexpected) as refused:
+        cluster.drain("node-2", force=True)
+    assert str(refused.value) == (
+        'error: unable to drain node "node-2" due to error: error when evicting pods/"web-1" -n '
+        '"default": This pod has more than one PodDisruptionBudget, which the eviction subresource '
+        "does not support."
+    )
+    assert [p.metadata.name for p in cluster.view.on_node("node-2")] == ["web-1"]
+    assert cluster.time - start < 5  # it is not tried again
 
 
 def test_a_budget_that_expects_no_pods_allows_nothing_p34() -> None:
