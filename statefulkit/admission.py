@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from statefulkit.api.errors import Forbidden, Invalid, invalid
 from statefulkit.api.kinds import kind_of
+from statefulkit.api.labels import NOT_READY, UNREACHABLE
 from statefulkit.memo import by_identity
 from statefulkit.quantity import number
 from statefulkit.store import Object, View, key_of
@@ -72,7 +73,7 @@ def _admit_pod(_: View, pod: Object) -> Object:
 def _tolerations(wanted: list[Toleration] | None) -> list[Toleration]:
     """Those of a Pod, with one for each taint of a lost node that it does not speak of (P26)."""
     tolerations = list(wanted or ())
-    for taint in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
+    for taint in (NOT_READY, UNREACHABLE):
         if not any(t.key in (taint, None) and t.effect in ("NoExecute", None) for t in tolerations):
             tolerations.append(
                 Toleration(

@@ -13,6 +13,7 @@ from statefulkit import apiserver
 from statefulkit.admission import DEFAULT_CLASS
 from statefulkit.agenda import Agenda
 from statefulkit.api.defaults import MAX_UNAVAILABLE
+from statefulkit.api.labels import HOSTNAME_LABEL
 from statefulkit.apiserver import Who
 from statefulkit.controllers.provisioning import LOCAL_PROVISIONER
 from statefulkit.controllers.volumes import NO_PROVISIONER
@@ -127,7 +128,7 @@ def _node(number: int) -> dict[str, Any]:
         "v1",
         "Node",
         name,
-        metadata={"labels": {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}},
+        metadata={"labels": {HOSTNAME_LABEL: name, "kubernetes.io/os": "linux"}},
         spec={"podCIDR": f"10.244.{number}.0/24", "podCIDRs": [f"10.244.{number}.0/24"]},
     )
 

@@ -19,6 +19,7 @@ from statefulkit.api import patch as patches
 from statefulkit.api.addressing import addressed
 from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequests, Unexpected
 from statefulkit.api.kinds import kind_of
+from statefulkit.api.labels import LAST_APPLIED, UNSCHEDULABLE
 from statefulkit.apiserver import Who
 from statefulkit.conditions import is_finished
 from statefulkit.controllers.disruption import allows, budgets_of, counts
@@ -29,7 +30,6 @@ from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, State, View
 
 USER = "user"
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 Doc = dict[str, Any]
 
@@ -173,11 +173,11 @@ def edit_node(state: State, name: str, change: Callable[[Doc], Doc], reason: str
 
 def cordon(state: State, name: str) -> State:
     """`kubectl cordon`: no new Pods here (P32)."""
-    taint = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+    mark = {"key": UNSCHEDULABLE, "effect": "NoSchedule"}
 
     def change(spec: Doc) -> Doc:
-        others = [t for t in spec.get("taints") or [] if t["key"] != taint["key"]]
-        return spec | {"unschedulable": True, "taints": [*others, taint]}
+        others = [t for t in spec.get("taints") or [] if t["key"] != UNSCHEDULABLE]
+        return spec | {"unschedulable": True, "taints": [*others, mark]}
 
     return edit_node(state, name, change, f"cordons {name}")
 
@@ -187,7 +187,7 @@ def uncordon(state: State, name: str) -> State:
 
     def change(spec: Doc) -> Doc:
         taints = spec.get("taints") or []
-        left = [t for t in taints if t["key"] != "node.kubernetes.io/unschedulable"]
+        left = [t for t in taints if t["key"] != UNSCHEDULABLE]
         kept = {k: v for k, v in spec.items() if k not in ("unschedulable", "taints")}
         return kept | ({"taints": left} if left else {})
 
@@ -234,11 +234,11 @@ def undrainable(pods: list[Object], *, force: bool, delete_emptydir_data: bool) 
         ),
     )
     told: list[str] = []
-    named: list[Object] = []
+    blamed: list[Object] = []
     for reason, found, allowed in reasons:
-        left = [p for p in found if not is_finished(p) and p not in named]
+        left = [p for p in found if not is_finished(p) and p not in blamed]
         if left and not allowed:
-            named += left
+            blamed += left
             names = (f"{p.metadata.namespace}/{p.metadata.name}" for p in left)
             told.append(f"cannot delete {reason}: {', '.join(names)}")
     return together(told)

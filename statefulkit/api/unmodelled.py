@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from statefulkit.api.defaults import MAX_UNAVAILABLE
+from statefulkit.api.labels import HOSTNAME_LABEL
 from statefulkit.api.simulated import SIMULATED, WITH_TEMPLATE
 
 _POD = {  # below a Pod's spec
@@ -84,7 +85,6 @@ _FIELDS = {
     },
 }
 _READ = ("MEMBERS", "WORDPRESS_DB_HOST")  # the environment variables that applications read
-HOSTNAME = "kubernetes.io/hostname"
 OTHERWISE = "this field is not simulated"
 _WITHOUT_CONTROLLER = {
     "ConfigMap": "it is stored; no container reads it",
@@ -152,7 +152,7 @@ def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:
     pod = "spec.template.spec" if kind in WITH_TEMPLATE else "spec"
     terms = f"{pod}.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[]"
     for path, simulated, text in (
-        (f"{terms}.topologyKey", (HOSTNAME,), "only the host name's topology is simulated"),
+        (f"{terms}.topologyKey", (HOSTNAME_LABEL,), "only the host name's topology is simulated"),
         (f"{terms}.namespaceSelector", (), "anti-affinity looks at the Pod's own namespace only"),
         (f"{terms}.namespaces", (), "anti-affinity looks at the Pod's own namespace only"),
         (

@@ -14,6 +14,7 @@ from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 from lightkube.resources.apps_v1 import ReplicaSet
 from msgspec.structs import replace
 
+from statefulkit.api.labels import LAST_APPLIED
 from statefulkit.conditions import is_finished
 from statefulkit.controllers import adoption, deploysizes, deploystatus
 from statefulkit.controllers.pods import controllers_of, owner_reference
@@ -35,7 +36,6 @@ NAME = "deployment-controller"
 HASH_LABEL = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 OWN_NOTES = (REVISION, HISTORY, deploysizes.DESIRED, deploysizes.MOST, LAST_APPLIED)  # never copied
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from lightkube.models.core_v1 import NodeCondition, Taint
 from msgspec.structs import replace
 
+from statefulkit.api.labels import UNREACHABLE
 from statefulkit.conditions import condition, is_ready, with_condition
 from statefulkit.decisions import Again, Decision, Event, Update, UpdateStatus, Wait, itself
 from statefulkit.nodes import podstatus
@@ -17,7 +18,7 @@ from statefulkit.store import Key, Object, View, timestamp
 NAME = "node-lifecycle-controller"
 
 GRACE_SECONDS = 50.0  # P24: node-monitor-grace-period
-UNREACHABLE = "node.kubernetes.io/unreachable"
+_EFFECTS = ("NoSchedule", "NoExecute")
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -80,9 +81,6 @@ def _found(view: View, node: Object) -> list[Decision]:
         UpdateStatus(with_condition(node, told), f"marks {name} Ready again", "P29"),
         Update(untainted, f"removes the unreachable taint of {name}", "P29"),
     ]
-
-
-_EFFECTS = ("NoSchedule", "NoExecute")
 
 
 def _is_marked(node: Object) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from statefulkit.api.labels import OUT_OF_SERVICE
 from statefulkit.conditions import is_finished, is_ready, is_terminating
-from statefulkit.controllers.pods import OUT_OF_SERVICE, with_disruption
+from statefulkit.controllers.pods import with_disruption
 from statefulkit.decisions import (
     Again,
     Decision,
@@ -41,7 +42,11 @@ def plan(view: View, key: Key) -> list[Decision]:
     start = view.time if since is None else since
     if view.time < start + QUARANTINE_SECONDS:
         text = f"waits {QUARANTINE_SECONDS:.0f} s for {key.name} to come back before it removes its Pods"
-        return [Remember(("missing", key.name), start), Wait(text, "P28"), Again(start + 60.0)]
+        return [
+            Remember(("missing", key.name), start),
+            Wait(text, "P28"),
+            Again(start + QUARANTINE_SECONDS),
+        ]
     why, seen = f"its node {key.name} is gone", view.time + CHECK_SECONDS - QUARANTINE_SECONDS
     removed = [d for pod in pods for d in _remove(view, pod, why, gone=True)]
     return [

@@ -13,8 +13,6 @@ from statefulkit.api.labels import REVISION_LABEL
 from statefulkit.conditions import condition, is_running_and_ready, with_condition
 from statefulkit.store import Key, Object, Record, View, seconds, timestamp
 
-OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
-
 _MEMBER = re.compile(r"(.*)-([0-9]+)")
 
 

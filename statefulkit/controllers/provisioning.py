@@ -19,6 +19,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import PersistentVolume
 from msgspec.structs import replace
 
+from statefulkit.api.labels import HOSTNAME_LABEL
 from statefulkit.controllers import volumes
 from statefulkit.controllers.volumes import NO_PROVISIONER, PROVISIONED_BY, SELECTED_NODE
 from statefulkit.decisions import Again, Create, Decision, Event, Remember, Update, Wait
@@ -28,7 +29,6 @@ PROVISIONING_SECONDS = 0.5
 FINALIZER = "external-provisioner.volume.kubernetes.io/finalizer"
 LOCAL_PROVISIONER = "rancher.io/local-path"
 _LOCAL_NODE = "local.path.provisioner/selected-node"
-_HOSTNAME = "kubernetes.io/hostname"
 
 
 def provision(view: View, claim: Object) -> list[Decision]:
@@ -139,7 +139,7 @@ def _volume(
 def _only_on(view: View, node: str) -> VolumeNodeAffinity:
     labels = view.find("Node", "", node).metadata.labels or {}
     here = NodeSelectorRequirement(
-        key=_HOSTNAME, operator="In", values=[labels.get(_HOSTNAME, node)]
+        key=HOSTNAME_LABEL, operator="In", values=[labels.get(HOSTNAME_LABEL, node)]
     )
     return VolumeNodeAffinity(
         required=NodeSelector(nodeSelectorTerms=[NodeSelectorTerm(matchExpressions=[here])])

@@ -21,9 +21,9 @@ from lightkube.models.storage_v1 import (
 from lightkube.resources.storage_v1 import VolumeAttachment
 from msgspec.structs import replace
 
+from statefulkit.api.labels import OUT_OF_SERVICE
 from statefulkit.conditions import is_finished
 from statefulkit.controllers import volumes
-from statefulkit.controllers.pods import OUT_OF_SERVICE
 from statefulkit.decisions import (
     Again,
     Create,

@@ -10,6 +10,7 @@ from lightkube.models.core_v1 import PodCondition, Taint
 from msgspec.structs import replace
 
 from statefulkit.api import selectors
+from statefulkit.api.labels import HOSTNAME_LABEL, NOT_READY, UNSCHEDULABLE
 from statefulkit.conditions import condition, is_finished, is_terminating, with_condition
 from statefulkit.controllers.pods import controller_of, tolerations_of
 from statefulkit.decisions import Decision, Event, Update, UpdateStatus, Wait, itself
@@ -17,11 +18,10 @@ from statefulkit.nodes import leftbehind, volumebinding
 from statefulkit.store import Key, Object, Record, View, key_of, timestamp
 
 NAME = "kube-scheduler"
-HOSTNAME_LABEL = "kubernetes.io/hostname"
 _REPELLED = "node(s) didn't match pod anti-affinity rules"
 _FULL = "Too many pods"
 _CURABLE = (_FULL, _REPELLED, volumebinding.TAKEN_BY_A_POD)
-_UNSCHEDULABLE = Taint(key="node.kubernetes.io/unschedulable", effect="NoSchedule")
+_CORDONED = Taint(key=UNSCHEDULABLE, effect="NoSchedule")
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -57,10 +57,10 @@ def plan(view: View, key: Key) -> list[Decision]:
 
 def _unfit(view: View, pod: Object, node: Object) -> str:
     """Why this node will not do; empty where it does (P20, P21)."""
-    if node.spec.unschedulable and not tolerations_of(pod, _UNSCHEDULABLE):
+    if node.spec.unschedulable and not tolerations_of(pod, _CORDONED):
         return "node(s) were unschedulable"
     if not leftbehind.has_kubelet(node):
-        return "node(s) had untolerated taint {node.kubernetes.io/not-ready: }"
+        return f"node(s) had untolerated taint {{{NOT_READY}: }}"
     for taint in node.spec.taints or ():
         if taint.effect != "PreferNoSchedule" and not tolerations_of(pod, taint):
             return f"node(s) had untolerated taint {{{taint.key}: {taint.value or ''}}}"

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from statefulkit.api.labels import LAST_APPLIED
 from statefulkit.store import Object
-from statefulkit.verbs import LAST_APPLIED
 
 _SERVERS_OWN = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields")
 
