@@ -87,7 +87,7 @@ def request(view: View, url: str, from_pod: str | None = None, data: str | None 
         if address == LOOPBACK and client:
             address = client.status.podIP
         address, number = _through_proxy(view, address, port, from_pod, steps, facts)
-        pod = _holder(view, address, number, steps)
+        pod = _holder(view, address, steps)
         asked = Request(unquote(parts.path), data)
         status, body = _serve(view, pod, number, scheme, asked, steps, facts)
     except _NoAnswerError as end:
@@ -169,7 +169,7 @@ def _choices(view: View, service: Object, wanted: Object) -> list[tuple[str, int
     return ready or fallback
 
 
-def _holder(view: View, address: str, port: int, steps: list[str]) -> Object:
+def _holder(view: View, address: str, steps: list[str]) -> Object:
     """The running Pod with this address, on a node that can be reached; or what was left of one."""
     living = [p for p in view.with_address(address) if p.status.phase in ("Pending", "Running")]
     left = [p for p in leftbehind.all_of(view) if p.status.podIP == address]

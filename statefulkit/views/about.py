@@ -8,6 +8,7 @@ from statefulkit.conditions import is_ready, is_running_and_ready, is_terminatin
 from statefulkit.controllers.claims import claim_name, policy
 from statefulkit.controllers.identity import wanted_by
 from statefulkit.controllers.pods import controller_of, ordinal, parent_and_ordinal, revision
+from statefulkit.controllers.volumes import claims_of
 from statefulkit.store import Key, Object, View
 from statefulkit.views import sentences_en as say
 from statefulkit.views.columns import age, node_status, pod_status
@@ -134,12 +135,9 @@ def _pod(view: View, pod: Object) -> Sentences:
     elif owner.kind == "StatefulSet":
         yield say.POD_OWNER.format(owner=f"StatefulSet {owner.name}", name=name), "S59"
         yield _pod_dns(view, pod)
-    for volume in pod.spec.volumes or ():
-        if volume.persistentVolumeClaim:
-            mounted = volume.persistentVolumeClaim.claimName
-            claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, mounted)
-            disk = (claim and claim.spec.volumeName) or "none yet"
-            yield say.POD_CLAIM.format(claim=mounted, volume=disk), "S18"
+    for mounted, claim in claims_of(view, pod):
+        disk = (claim and claim.spec.volumeName) or "none yet"
+        yield say.POD_CLAIM.format(claim=mounted, volume=disk), "S18"
     found = unblock(view, pod)
     if found is not None:
         yield say.UNBLOCK.format(what=found[0]), found[1]

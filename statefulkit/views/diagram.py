@@ -14,6 +14,7 @@ from math import ceil
 from statefulkit.controllers.claims import claim_name
 from statefulkit.controllers.identity import wanted_by
 from statefulkit.controllers.pods import controller_of, ordinal, parent_and_ordinal
+from statefulkit.controllers.volumes import claims_of
 from statefulkit.store import Key, Object, View, key_of
 from statefulkit.views import cards, looks
 from statefulkit.views.looks import Look
@@ -325,8 +326,7 @@ def _stored(
     """A Pod's claims with their volumes; for a missing Pod those that wait for its return."""
     pod = view.find("Pod", namespace, pod_name)
     if pod is not None:
-        sources = (v.persistentVolumeClaim for v in pod.spec.volumes or ())
-        names = [s.claimName for s in sources if s]
+        names = [name for name, _ in claims_of(view, pod)]
     else:
         sts = view.find("StatefulSet", namespace, parent_and_ordinal(pod_name)[0])
         templates = (sts.spec.volumeClaimTemplates or ()) if sts else ()

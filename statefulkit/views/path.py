@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from statefulkit.controllers.volumes import claims_of
 from statefulkit.network.resolver import Resolution
-from statefulkit.store import Key, Object, View
+from statefulkit.store import Key, View
 from statefulkit.views.cards import short, short_pod
 from statefulkit.views.diagram import Box, Diagram, Line
 from statefulkit.views.looks import BROKEN, CLAIM, GHOST, PLAIN, Look, of_pod
@@ -41,22 +42,15 @@ def _hops(view: View, found: Resolution, answer: str) -> list[Hop]:
         name = service.metadata.name
         lines = ("Service IP", short(name), "any ready Pod")
         return [record, Hop(Key("Service", "", name), lines, PLAIN)]
-    pod = _pod(view, answer)
+    pod = next(iter(view.with_address(answer)), None)
     if pod is None:
         lost = Hop(Key("Nobody", "", answer), ("Pod IP", "nobody has it"), GHOST)
         return [record, lost] if found.type in ("A", "AAAA") else [record]
     name = pod.metadata.name
     hops = [record, Hop(Key("Pod", "", name), ("Pod", short_pod(name)), of_pod(pod))]
-    for volume in pod.spec.volumes or ():
-        if volume.persistentVolumeClaim:
-            claim = volume.persistentVolumeClaim.claimName
-            hops.append(Hop(Key("Claim", "", claim), ("claim", short(claim)), CLAIM))
+    for claim, _ in claims_of(view, pod):
+        hops.append(Hop(Key("Claim", "", claim), ("claim", short(claim)), CLAIM))
     return hops
-
-
-def _pod(view: View, address: str) -> Object | None:
-    pods = (p for p in view.all("Pod") if p.status.podIP == address)
-    return next(pods, None)
 
 
 def path_svg(view: View, found: Resolution) -> str:

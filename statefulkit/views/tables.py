@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from statefulkit.api.labels import SERVICE_LABEL
-from statefulkit.controllers.pods import revision
+from statefulkit.controllers.pods import controller_of, revision
+from statefulkit.controllers.volumes import claims_of
 from statefulkit.events import last_seen
 from statefulkit.network import zone
 from statefulkit.store import Decided, Key, Object, Record, View
@@ -110,9 +111,7 @@ def identities(source: HasView, namespace: str | None = "default") -> pd.DataFra
         names.setdefault(target.host, {})[target.name.rstrip(".")] = None
     rows = []
     for p in v.all("Pod", namespace):
-        mounts = [x.persistentVolumeClaim for x in p.spec.volumes or () if x.persistentVolumeClaim]
-        for claim_name in [m.claimName for m in mounts] or [""]:
-            claim = v.find("PersistentVolumeClaim", p.metadata.namespace, claim_name)
+        for claim_name, claim in [*claims_of(v, p)] or [("", None)]:
             volume = (claim and claim.spec.volumeName) or "<none>"
             meta, ip = p.metadata, c.or_none(p.status.podIP)
             host, dns_names = p.spec.hostname or meta.name, ", ".join(names.get(ip, ()))
@@ -152,8 +151,7 @@ def revisions(source: HasView, namespace: str | None = "default") -> pd.DataFram
 
 
 def _controller(obj: Object) -> str:
-    refs = (r for r in obj.metadata.ownerReferences or () if r.controller)
-    ref = next(refs, None)
+    ref = controller_of(obj)
     group = ref.apiVersion.partition("/")[0] if ref and "/" in ref.apiVersion else ""
     return f"{ref.kind.lower()}{group and '.' + group}/{ref.name}" if ref else "<none>"
 

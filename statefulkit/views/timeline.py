@@ -15,15 +15,13 @@ from statefulkit.conditions import is_ready, is_terminating
 from statefulkit.controllers.pods import parent_and_ordinal
 from statefulkit.store import Object, View
 from statefulkit.views.cards import short_pod
-from statefulkit.views.svg import as_image
+from statefulkit.views.svg import DIM, FONT, as_image
 from statefulkit.views.tables import HasView
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LEFT, RIGHT, TOP, ROW = 96, 16, 34, 22  # pixels
-FONT = "Helvetica,Arial,sans-serif"
-DIM = "var(--jp-ui-font-color2,#767676)"
 STATES = {  # fill, line, height in pixels: told apart by height and dashes too
     "pending": ("#d9d9d9", "#767676", 4),
     "running, not ready": ("#fdf0b5", "#8a6800", 9),

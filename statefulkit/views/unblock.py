@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statefulkit.conditions import condition, is_finished, is_ready, is_terminating
+from statefulkit.controllers.volumes import claims_of
 from statefulkit.store import Object, View
 from statefulkit.views import sentences_en as say
 from statefulkit.views.columns import pod_status, storage_status
@@ -37,12 +38,9 @@ def unblock(view: View, pod: Object) -> Told | None:
 
 def _nowhere(view: View, pod: Object) -> Told:
     name = pod.metadata.name
-    for volume in pod.spec.volumes or ():
-        if volume.persistentVolumeClaim:
-            claim_name = volume.persistentVolumeClaim.claimName
-            claim = view.find("PersistentVolumeClaim", pod.metadata.namespace, claim_name)
-            if claim is None or storage_status(claim) == "Pending":
-                return say.FIX_CLAIM.format(claim=claim_name, pod=name), "P23"
+    for mounted, claim in claims_of(view, pod):
+        if claim is None or storage_status(claim) == "Pending":
+            return say.FIX_CLAIM.format(claim=mounted, pod=name), "P23"
     scheduled = condition(pod, "PodScheduled")
     if scheduled is not None and "PersistentVolume's node affinity" in (scheduled.message or ""):
         return say.FIX_DISK.format(pod=name), "V17"
