@@ -138,7 +138,7 @@ class Reading:
         if (time is None) == (version is None):
             raise ValueError("give either a time or a version")
         if version is None:
-            version = _last_at(self.view, float(time or 0.0))
+            version = last_at(self.view, float(time or 0.0))
         check_version(self.view, version)
         past = self.view.state.back_to(version)
         if time is not None:  # nothing may have happened for a while before it
@@ -178,7 +178,7 @@ def _type_of(record: Record) -> str:
     return "DELETED" if record.after is None else "MODIFIED"
 
 
-def _last_at(view: View, time: float) -> int:
+def last_at(view: View, time: float) -> int:
     """The version of the last record that is not later than `time`; records are in order of time."""
     history = view.state.history
     low, high = history.first - 1, view.version

@@ -75,10 +75,14 @@ def _container(cluster: Cluster, key: Key) -> Any:
     return cluster.get(key.kind, key.name, key.namespace).spec.template.spec.containers[0]
 
 
+def tagged(image: str, tag: str) -> str:
+    """The image with another tag, in place of its tag and digest."""
+    path, slash, last = image.partition("@")[0].rpartition("/")
+    return f"{path}{slash}{last.partition(':')[0]}:{tag}"
+
+
 def _broken(cluster: Cluster, key: Key) -> str:
-    name = str(_container(cluster, key).image).partition("@")[0]
-    path, slash, last = name.rpartition("/")
-    return f"{path}{slash}{last.partition(':')[0]}:{BROKEN_TAG}"
+    return tagged(str(_container(cluster, key).image), BROKEN_TAG)
 
 
 def _image(cluster: Cluster, key: Key, image: str) -> str:

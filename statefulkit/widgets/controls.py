@@ -35,8 +35,8 @@ class Actions(Panel):
     """What can be done with the chosen object, and the kubectl command of the last action.
 
     Attributes:
-        key: the object that is acted on. Other kinds than StatefulSets,
-            Deployments, Pods and nodes can only be deleted here.
+        key: the object that is acted on. Other kinds than StatefulSets, Deployments, Pods and nodes
+            can only be deleted here.
         fields: the fields by name; buttons: the buttons by their text.
     """
 

@@ -22,8 +22,7 @@ class Markup(anywidget.AnyWidget):
 
     `on_pick(key, share)` hears of each choice; `share` is the place of a click along the element
     with `data-axis`, 0 at its left end and 1 at its right, None without one and from the keyboard.
-    A button with `data-copy` copies that text. Whoever sets `markup` has
-    escaped what is in it.
+    A button with `data-copy` copies that text. Whoever sets `markup` has escaped what is in it.
     """
 
     _esm = _MARKUP

@@ -17,6 +17,7 @@ from statefulkit.views import tables
 from statefulkit.views.explain import Explanation
 from statefulkit.widgets import html
 from statefulkit.widgets import questions as q
+from statefulkit.widgets.actions import BROKEN_TAG, tagged
 from statefulkit.widgets.markup import Markup
 from statefulkit.widgets.panel import Panel, button, lay, row
 from statefulkit.widgets.questions import Answer, Question
@@ -225,7 +226,7 @@ class _Predict:
             )  # fmt: skip
         container = sts.spec.template.spec.containers[0]
         start = f"kubectl set image sts/{name} {container.name}="
-        new, broken = (_tagged(container.image or "", tag) for tag in ("1.28", "broken"))
+        new, broken = (tagged(container.image or "", tag) for tag in ("1.28", BROKEN_TAG))
         actions += [
             (start + new, lambda c: c.set_image("sts", name, new), [q.next_pod(), q.changed_ips()]),
             (start + broken, lambda c: c.set_image("sts", name, broken),
@@ -240,12 +241,6 @@ predict = _Predict()
 
 def _scale(name: str, replicas: int) -> Do:
     return lambda cluster: cluster.scale("sts", name, replicas)
-
-
-def _tagged(image: str, tag: str) -> str:
-    """The image with another tag."""
-    path, slash, last = image.partition("@")[0].rpartition("/")
-    return f"{path}{slash}{last.partition(':')[0]}:{tag}"
 
 
 def _random_cluster(chance: Random) -> Cluster:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from statefulkit.reading import last_at
 from statefulkit.store import View
 from statefulkit.views.tables import HasView
 from statefulkit.views.timeline import opening, pieces, timeline
@@ -42,7 +43,8 @@ class Timeline(Panel):
 
     def _chosen(self, text: str, share: float | None) -> None:
         if share is not None:
-            self.picked = _last_at(self._view, self._data.time_at(share))
+            version = last_at(self._view, self._data.time_at(share))
+            self.picked = max(version, self._view.state.history.oldest)
         elif text.isdigit():
             self.picked = int(text)
         if self.picked is not None and self._on_pick is not None:
@@ -51,9 +53,3 @@ class Timeline(Panel):
     def static(self) -> str:
         """The chart as it is now."""
         return self._data.svg()
-
-
-def _last_at(view: View, time: float) -> int:
-    """The version of the last record that is not later than `time`."""
-    versions = (r.version for r in view.records() if r.time <= time)
-    return max(versions, default=0)
