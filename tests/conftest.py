@@ -8,7 +8,8 @@ import pytest
 
 from statefulkit import Cluster
 
-MANIFEST = Path(__file__).parents[1] / "notebooks" / "manifests" / "nginx.yaml"
+MANIFESTS = Path(__file__).parents[1] / "notebooks" / "manifests"
+MANIFEST = MANIFESTS / "nginx.yaml"
 
 
 @pytest.fixture

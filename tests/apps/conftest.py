@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from statefulkit import Cluster
-
-MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
+from tests.conftest import MANIFESTS
 
 
 def running(*names: str, nodes: int = 4) -> Cluster:

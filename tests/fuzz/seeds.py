@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
+from tests.conftest import MANIFESTS
 
 _MORE = """
 apiVersion: apps/v1

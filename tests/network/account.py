@@ -8,9 +8,9 @@ from typing import Any
 
 from statefulkit import Cluster
 from statefulkit.network import zone
+from tests.conftest import MANIFESTS
 
 FILE = Path(__file__).with_name("account.txt")
-MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
 
 
 def service(name: str, **spec: Any) -> dict[str, Any]:

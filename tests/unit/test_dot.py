@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from statefulkit import Cluster, graph
-
-NGINX = Path(__file__).parents[2] / "notebooks" / "manifests" / "nginx.yaml"
+from tests.conftest import MANIFEST
 
 
 def test_graphviz_draws_the_same_boxes_at_the_same_places() -> None:
     cluster = Cluster()
-    cluster.apply(NGINX)
+    cluster.apply(MANIFEST)
     cluster.settle()
     picture = graph(cluster)
     drawn = picture.dot().pipe("plain", encoding="utf-8")

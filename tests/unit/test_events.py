@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from statefulkit import Cluster
-
-NGINX = Path(__file__).parents[2] / "notebooks" / "manifests" / "nginx.yaml"
+from tests.conftest import MANIFEST
 
 
 def names(cluster: Cluster) -> set[str]:
@@ -15,7 +12,7 @@ def names(cluster: Cluster) -> set[str]:
 
 def test_an_event_is_kept_for_an_hour_and_in_history_for_ever() -> None:
     cluster = Cluster()
-    cluster.apply(NGINX)
+    cluster.apply(MANIFEST)
     cluster.settle()
     first = names(cluster)
     cluster.run(3_500 - cluster.time)

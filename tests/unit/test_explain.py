@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from statefulkit import Cluster, explain
 from statefulkit.views.pages import page
-
-MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
+from tests.conftest import MANIFESTS
 
 
 def test_rules_lead_to_public_pages(cluster: Cluster) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from statefulkit import Cluster, explain, graph, tables
 from statefulkit.store import Key
 from statefulkit.views import columns
 from statefulkit.views.bars import bars
+from tests.conftest import MANIFESTS
 
-MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
 HOSTILE = '<script>alert("x")</script>\\N{w}|&'
 
 

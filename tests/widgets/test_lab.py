@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,31 +13,11 @@ from ipywidgets.widgets import widget as registry
 from statefulkit import Cluster, tables
 from statefulkit.store import Key
 from statefulkit.widgets import StatefulLab
-from statefulkit.widgets.markup import Markup
+from tests.conftest import MANIFESTS
+from tests.widgets.hands import pod, press, texts
 
-MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
 HOSTILE = '<script>alert("x")</script>'
 WEB = Key("StatefulSet", "default", "web")
-
-
-def pod(name: str) -> Key:
-    return Key("Pod", "default", name)
-
-
-def texts(box: object) -> str:
-    """All markup in a widget and below."""
-    if isinstance(box, Markup):
-        return str(box.markup) + "".join(getattr(box, "pieces", {}).values())
-    return "".join(texts(child) for child in getattr(box, "children", ()))
-
-
-def press(lab: StatefulLab, name: str) -> None:
-    lab.actions.buttons[name].click()
-
-
-@pytest.fixture
-def lab(cluster: Cluster) -> StatefulLab:
-    return StatefulLab(cluster)
 
 
 def test_scale_kill_image_and_their_commands(lab: StatefulLab) -> None:
@@ -234,7 +213,7 @@ def test_a_set_that_is_gone_or_not_there_yet() -> None:
 
 def test_without_a_set_the_lab_begins_with_a_pod() -> None:
     cluster = Cluster()
-    cluster.apply(str(MANIFESTS / "blog.yaml"))
+    cluster.apply(MANIFESTS / "blog.yaml")
     cluster.settle()
     lab = StatefulLab(cluster)
     assert lab.why.key.kind == "Pod"
@@ -243,19 +222,10 @@ def test_without_a_set_the_lab_begins_with_a_pod() -> None:
     assert cluster.get("pod", lab.why.key.name).metadata.deletionTimestamp is not None
 
 
-def test_the_tracer_asks_for_a_name_that_the_set_has(cluster: Cluster) -> None:
-    cluster.apply(str(MANIFESTS / "mysql.yaml"))
-    cluster.settle()
-    assert StatefulLab(cluster, "mysql").tabs["DNS tracer"].name.value == "mysql-0.mysql"
-
-
-BLOG = Path(__file__).parents[2] / "notebooks" / "manifests" / "blog.yaml"
-
-
 @pytest.fixture
 def blog() -> StatefulLab:
     cluster = Cluster(seed=1)
-    cluster.apply(BLOG)
+    cluster.apply(MANIFESTS / "blog.yaml")
     cluster.settle()
     return StatefulLab(cluster, "none")
 
@@ -294,7 +264,7 @@ def test_a_file_is_offered_on_the_pods_own_volume(lab: StatefulLab) -> None:
     lab.select(pod("web-0"))
     assert lab.actions.fields["path"].value == "/usr/share/nginx/html/index.html"
     cluster = Cluster()
-    cluster.apply(BLOG.with_name("mysql.yaml"))
+    cluster.apply(MANIFESTS / "mysql.yaml")
     cluster.settle()
     mysql = StatefulLab(cluster, "mysql")
     mysql.select(pod("mysql-0"))
@@ -322,79 +292,12 @@ def test_play_lets_time_pass_at_its_speed(lab: StatefulLab) -> None:
     assert (lab.cluster.time - start) % 12.5 == 0
 
 
-def test_edited_yaml_is_applied_or_refused_in_place(lab: StatefulLab) -> None:
-    lab.open_tab("Edit YAML")
-    editor = lab.tabs["Edit YAML"]
-    editor.text.value = editor.text.value.replace("replicas: 3", "replicas: 5")
-    editor.apply.click()
-    assert lab.cluster.get("sts", "web").spec.replicas == 5
-    assert "kubectl apply -f -" in texts(lab.actions)
-    editor.text.value = editor.text.value.replace("serviceName: nginx", "serviceName: other")
-    editor.apply.click()
-    assert "updates to statefulset spec for fields other than" in texts(editor)
-
-
-def test_the_timeline_leads_to_a_moment(lab: StatefulLab) -> None:
-    chart = lab.tabs["Timeline"]
-    chart._chosen("", 0.5)
-    assert lab.clock.version is not None
-    assert abs(lab.clock.view.time - chart._data.time_at(0.5)) < 2.6
-    chart._chosen("13", None)
-    assert lab.clock.version == 13
-
-
 def test_the_static_form_has_picture_reasons_and_table(lab: StatefulLab) -> None:
     text = lab.static()
     assert text.startswith("<div>")
     for part in ("<svg", "there is nothing to do", "<table>", "web-2"):
         assert part in text
     assert "<button" not in text
-
-
-def test_a_client_that_keeps_answers_shows_in_the_picture_n32(lab: StatefulLab) -> None:
-    lab.open_tab("DNS tracer")
-    tracer = lab.tabs["DNS tracer"]
-    tracer.name.value, tracer.keeps.value = "web-1.nginx", True
-    tracer.ask.click()
-    lab.select(pod("web-1"))
-    press(lab, "Kill")
-    lab.clock.settle.click()
-    assert "Pod web-1, Running" in texts(lab.picture)
-    assert "STALE in a cache" in texts(lab.picture)
-    old = tracer.found.answers
-    tracer.ask.click()
-    assert tracer.found.answers == old
-    assert "cache" in texts(tracer)
-    assert "nobody has it" in texts(tracer)
-
-
-def test_asking_in_the_past_leaves_no_trace(lab: StatefulLab) -> None:
-    lab.open_tab("DNS tracer")
-    tracer = lab.tabs["DNS tracer"]
-    version = lab.cluster.version
-    lab.clock.go(20)
-    tracer.name.value = "web-0.nginx"
-    tracer.ask.click()
-    assert tracer.found.rcode == "NXDOMAIN"
-    assert lab.cluster.version == version
-    lab.open_tab("Requests")
-    assert lab.tabs["Requests"].submit.disabled
-
-
-def test_requests_are_spread_by_a_service_and_not_by_a_headless_name_n7(lab: StatefulLab) -> None:
-    ports = [{"name": "web", "port": 80}]
-    spec = {"selector": {"app": "nginx"}, "ports": ports}
-    meta = {"name": "front"}
-    lab.cluster.apply({"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec})
-    lab.cluster.settle()
-    for name in ("web-0", "web-1", "web-2"):
-        lab.cluster.write_file(name, "/usr/share/nginx/html/index.html", name)
-    lab.open_tab("Requests")
-    requests = lab.tabs["Requests"]
-    assert (requests.first.value, requests.second.value) == ("http://front/", "http://nginx/")
-    requests.submit.click()
-    assert set(requests.counts["http://front/"]) == {"web-0", "web-1", "web-2"}
-    assert sum(requests.counts["http://nginx/"].values()) == 20
 
 
 def test_what_other_cells_do_does_not_turn_the_present_into_the_past(lab: StatefulLab) -> None:

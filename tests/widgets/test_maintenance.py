@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from statefulkit import Cluster
 from statefulkit.store import Key
 from statefulkit.widgets import StatefulLab
-
-MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
+from tests.conftest import MANIFESTS
 
 
 def test_a_drain_that_the_budget_stops_says_so_p33() -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from statefulkit import Cluster
 from statefulkit.widgets import Requests
-
-MANIFESTS = Path(__file__).parents[2] / "notebooks" / "manifests"
+from tests.conftest import MANIFESTS
 
 
 def test_requests_go_where_they_are_told_to(cluster: Cluster) -> None:
