@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
+from statefulkit import Cluster
 from statefulkit.api.kinds import KINDS
 from statefulkit.views.oneline import line
-from tests.conftest import MANIFEST
-from tests.unit.stories import start
+from tests.conftest import MANIFEST, MANIFESTS
 
 NOTEBOOK = f"""
 from statefulkit import Cluster
@@ -45,9 +45,23 @@ def test_a_notebook_shows_objects_as_lines() -> None:
     assert done.stdout == SHOWN
 
 
+@pytest.fixture(scope="module")
+def full() -> Cluster:
+    """At least one object of each kind."""
+    cluster = Cluster()
+    for name in ("blog", "production"):
+        cluster.apply(MANIFESTS / f"{name}.yaml")
+    for kind in ("ConfigMap", "Secret"):
+        cluster.apply({"apiVersion": "v1", "kind": kind, "metadata": {"name": "words"}})
+    cluster.settle()
+    return cluster
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_object_of_any_kind_has_a_line(kind: str) -> None:
+def test_an_object_of_any_kind_has_a_line(full: Cluster, kind: str) -> None:
     """As it is stored, with what the server and the controllers have filled in."""
-    for obj in start().list(kind, namespace=None):
+    found = full.list(kind, namespace=None)
+    assert found
+    for obj in found:
         assert line(obj).startswith(f"{KINDS[kind].prefix}/{obj.metadata.name}")
         assert len(line(obj)) < 300
