@@ -19,6 +19,7 @@ from statefulkit.store import Key, Object, View, key_of
 from statefulkit.views import cards, looks
 from statefulkit.views.looks import Look
 from statefulkit.views.published import published
+from statefulkit.views.routes import routed
 
 COLUMN, WIDE, GUTTER, MARGIN = 118.0, 108.0, 98.0, 6.0  # pixels
 ROW = {"StatefulSet": 58.0, "ReplicaSet": 48.0, "Pod": 80.0, "Claim": 48.0, "Volume": 52.0}
@@ -50,7 +51,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line between two things; `style` is solid, dotted or dashed, `across` from side to side."""
+    """A line between two things; `style` is solid, dotted or dashed, `across` from side to side.
+
+    `via` are the corners of one that is not straight.
+    """
 
     start: Key
     end: Key
@@ -59,6 +63,7 @@ class Line:
     arrow: bool = False
     colour: str = "#767676"
     across: bool = False
+    via: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ def diagram(
     drawing.top()
     for start in range(0, max(len(columns), 1), BANK):
         drawing.bank(columns[start : start + BANK])
+    drawing.lead_to_pods()
     changed = _changed(view, since)
     boxes = tuple(replace(b, changed=b.key in changed) for b in drawing.boxes)
     return Diagram(
@@ -136,7 +142,7 @@ class _Drawing:
         room = ceil((on_top * (WIDE + 34) + MARGIN - self.left) / COLUMN)
         wide = min(max(len(columns), 3, room), BANK)
         self.width = self.left + wide * COLUMN + MARGIN
-        self.one_bank = len(columns) <= BANK
+        self.banks: list[float] = []  # where each begins
         self.y = MARGIN
         self.boxes: list[Box] = []
         self.frames: list[Frame] = []
@@ -159,7 +165,7 @@ class _Drawing:
         self, things: list[Object], height: float, skipped: int = 0, places: int = 0
     ) -> None:
         """Things side by side, in at least so many places, of which the first are left free."""
-        per_row = max(int((self.width - 2 * MARGIN) // (WIDE + 34)), 1)
+        per_row = max(int((self.width - 2 * MARGIN) // (WIDE + 4)), 1)
         if not skipped < skipped + len(things) <= places <= per_row:
             skipped = places = 0
         for start in range(0, len(things), per_row):
@@ -167,8 +173,9 @@ class _Drawing:
             step = (self.width - 2 * MARGIN) / max(len(row), places)
             for i, obj in enumerate(row, skipped):
                 lines, look = self._thing(obj)
-                x = MARGIN + (i + 0.5) * step - (WIDE + 30) / 2
-                self._box(key_of(obj), lines, x, height, look, wide=WIDE + 30)
+                wide = min(WIDE + 30, step - 4)
+                x = MARGIN + (i + 0.5) * step - wide / 2
+                self._box(key_of(obj), lines, x, height, look, wide=wide)
             self.y += height + GAP
 
     def _thing(self, obj: Object) -> tuple[tuple[str, ...], Look]:
@@ -179,15 +186,20 @@ class _Drawing:
 
     def bank(self, columns: list[_Column]) -> None:
         """A row of Pods, in the lanes of their nodes, with what they store below."""
+        self.banks.append(self.y)
         self._lane(None, columns)
         for node in self.nodes:
             self._lane(node, columns)
         self.y += GAP - LANE_GAP
         for depth in range(max((len(c.storage) for c in columns), default=0)):
             self._storage(columns, depth)
-        if self.one_bank:
-            self._endpoints()
-            self._made()
+
+    def lead_to_pods(self) -> None:
+        """Lines from Services and ReplicaSets to their Pods, round what is in their way."""
+        lines = [*self._endpoints(), *self._made()]
+        found = routed(lines, self.boxes, self.banks, self.width)
+        self.lines += found
+        self.width = max([self.width, *(x + MARGIN for n in found for x, _ in n.via)])
 
     def _lane(self, node: Object | None, columns: list[_Column]) -> None:
         height = ROW["Pod"] + (0.0 if self.lanes else 13.0)
@@ -243,7 +255,7 @@ class _Drawing:
                     self.lines.append(Line(key_of(claim), key_of(volume), "is bound to"))
         self.y += ROW["Claim"] + ROW["Volume"] + GAP * 1.5
 
-    def _endpoints(self) -> None:
+    def _endpoints(self) -> Iterator[Line]:
         there = {b.key for b in self.boxes}
         for service in self.services:
             for slice_ in self.view.slices(self.namespace, service.metadata.name):
@@ -258,15 +270,14 @@ class _Drawing:
                         words, style, colour = "does not publish", "dotted", "#767676"
                     elif cards.is_behind(self.view, service, endpoint):
                         words, style, colour = "still publishes (stale)", "dashed", "#b54a00"
-                    line = Line(key_of(service), key, words, style, ready, colour)
-                    self.lines.append(line)
+                    yield Line(key_of(service), key, words, style, ready, colour)
 
-    def _made(self) -> None:
+    def _made(self) -> Iterator[Line]:
         there = {b.key for b in self.boxes}
         for made in self.replica_sets:
             for pod in self.view.owned(made.metadata.uid, "Pod"):
                 if key_of(pod) in there:
-                    self.lines.append(Line(key_of(made), key_of(pod), "owns"))
+                    yield Line(key_of(made), key_of(pod), "owns")
 
     def _box(
         self, key: Key, lines: tuple[str, ...], x: float, height: float, look: Look,

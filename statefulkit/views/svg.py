@@ -108,17 +108,21 @@ def _line(line: Line, start: Box, end: Box) -> str:
     if line.across:
         x1, y1 = start.x + start.width, start.y + start.height / 2
         x2, y2 = end.x, end.y + end.height / 2
+    if line.via:
+        x2 = line.via[-1][0]
+    path = "L".join(f"{x:g},{y:g}" for x, y in ((x1, y1), *line.via, (x2, y2)))
     dash = {"dotted": ' stroke-dasharray="2 3"', "dashed": ' stroke-dasharray="8 3"'}
     words = f"{line.start.kind} {line.start.name} {line.words} {line.end.name}"
     head = ""
     if line.arrow:
-        length = max(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5, 1.0)
-        ux, uy = (x2 - x1) / length, (y2 - y1) / length
+        fx, fy = line.via[-1] if line.via else (x1, y1)
+        length = max(((x2 - fx) ** 2 + (y2 - fy) ** 2) ** 0.5, 1.0)
+        ux, uy = (x2 - fx) / length, (y2 - fy) / length
         bx, by = x2 - 8 * ux, y2 - 8 * uy
         points = f"{x2:g},{y2:g} {bx - 3 * uy:g},{by + 3 * ux:g} {bx + 3 * uy:g},{by - 3 * ux:g}"
         head = f'<polygon points="{points}" fill="{line.colour}"/>'
     return (
-        f'<g class="edge"><title>{escape(words)}</title><path d="M{x1:g},{y1:g}L{x2:g},{y2:g}" '
+        f'<g class="edge"><title>{escape(words)}</title><path d="M{path}" '
         f'stroke="{line.colour}" stroke-width="1.3" fill="none"{dash.get(line.style, "")}/>{head}</g>'
     )
 
