@@ -20,11 +20,11 @@ from statefulkit.api.addressing import addressed
 from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequests, Unexpected
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.labels import LAST_APPLIED, UNSCHEDULABLE
+from statefulkit.api.unmodelled import MADE
 from statefulkit.apiserver import Who
 from statefulkit.conditions import is_finished
 from statefulkit.controllers.disruption import allows, budgets_of, counts
 from statefulkit.controllers.pods import controller_of, with_disruption
-from statefulkit.network.resolvconf import MADE
 from statefulkit.nodes import files
 from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, State, View

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import normpath
 from typing import Any
 
 from statefulkit.api.defaults import MAX_UNAVAILABLE
@@ -85,6 +86,7 @@ _FIELDS = {
     },
 }
 _READ = ("MEMBERS", "WORDPRESS_DB_HOST")  # the environment variables that applications read
+MADE = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")  # by the kubelet, in each container
 OTHERWISE = "this field is not simulated"
 _WITHOUT_CONTROLLER = {
     "ConfigMap": "it is stored; no container reads it",
@@ -198,6 +200,9 @@ def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:
     for where in _at(doc, f"{pod}.containers[].env[].value".split(".")):
         if "$(" in str(_value(doc, where)):
             yield where, "$(NAME) is not expanded: the value is read as it stands"
+    for where in _at(doc, f"{pod}.containers[].volumeMounts[].mountPath".split(".")):
+        if normpath(str(_value(doc, where))) in MADE:
+            yield where, "look-ups go by the file that the kubelet makes here"
 
 
 def _value(node: Any, path: str) -> Any:

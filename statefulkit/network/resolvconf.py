@@ -6,11 +6,11 @@ import re
 from posixpath import normpath
 from typing import NamedTuple
 
+from statefulkit.api.unmodelled import MADE
 from statefulkit.network.zone import DNS_ADDRESS, DOMAIN
 from statefulkit.nodes.exec import running_pod
 from statefulkit.store import Key, Object, View
 
-MADE = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")  # by the kubelet, in each container
 NDOTS = 5  # N37
 MOST_SERVERS, MOST_SEARCHES, MOST_NDOTS = 3, 32, 15
 NODE_SERVER = "the node's DNS server"

@@ -46,6 +46,15 @@ def test_containers(container, field):
     assert fields(pod(**container)) == [f"spec.containers[0].{field}"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/etc/hosts", "/etc//hosts/", "/etc/hostname", "/etc/resolv.conf"]
+)
+def test_n35_n37_a_volume_over_a_file_that_the_kubelet_makes(path):
+    mount = {"name": "data", "mountPath": path}
+    assert fields(pod(volumeMounts=[mount])) == ["spec.containers[0].volumeMounts[0].mountPath"]
+    assert fields(pod(volumeMounts=[mount | {"mountPath": "/etc/hosts.d"}])) == []
+
+
 def test_p18_only_required_anti_affinity_by_host_name_is_simulated():
     def affinity(term):
         key = "requiredDuringSchedulingIgnoredDuringExecution"
