@@ -58,7 +58,8 @@ def plan(view: View, key: Key) -> list[Decision]:
 
 def _told(key: Key, endpoints: list[Endpoint]) -> str:
     ready = sum(bool(e.conditions and e.conditions.ready) for e in endpoints)
-    return f"publishes {ready} ready of {len(endpoints)} endpoints of Service {key.name}"
+    number = f"{len(endpoints)} endpoint{'' if len(endpoints) == 1 else 's'}"
+    return f"publishes {ready} ready of {number} of Service {key.name}"
 
 
 def _by_ports(chunks: Iterable[Group]) -> Group:

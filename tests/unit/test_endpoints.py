@@ -189,3 +189,10 @@ def test_asking_wakes_no_controller_n2() -> None:
     cluster.request("http://kubernetes/")
     assert cluster.settle().empty
     assert not cluster.list("endpointslices", namespace=None)
+
+
+def test_one_endpoint_is_told_as_one_n4(cluster: Cluster) -> None:
+    told = [r.reason for r in cluster.view.records() if r.actor == "endpointslice-controller"]
+    assert "publishes 1 ready of 1 endpoint of Service nginx" in told
+    assert "publishes 3 ready of 3 endpoints of Service nginx" in told
+    assert not [reason for reason in told if "of 1 endpoints" in reason]
