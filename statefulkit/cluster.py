@@ -232,10 +232,10 @@ class Cluster(Faults, Maintenance):
         """Set `spec.replicas`, as `kubectl scale` does (K10).
 
         Raises:
-            NotFound, Invalid: in kubectl's words.
+            BadRequest, NotFound, Invalid: in kubectl's words.
         """
         key = self._key(kind, name, namespace)
-        change = {"spec": {"replicas": replicas}}
+        change = verbs.scaling(self._engine.state, key, replicas)
         return self._patch(key, change, "merge", f"scales {key} to {replicas}")
 
     def set_image(

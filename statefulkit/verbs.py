@@ -20,6 +20,7 @@ from statefulkit.api.addressing import addressed
 from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequests, Unexpected
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.labels import LAST_APPLIED, UNSCHEDULABLE
+from statefulkit.api.simulated import WITH_TEMPLATE
 from statefulkit.api.unmodelled import MADE
 from statefulkit.apiserver import Who
 from statefulkit.conditions import is_finished
@@ -121,6 +122,21 @@ def existing(state: State, key: Key) -> Object:
     if found is None:
         raise NotFound.of(kind_of(key.kind), key.name)
     return found
+
+
+def scaling(state: State, key: Key, replicas: int) -> Doc:
+    """The patch that sets the number of an object's Pods.
+
+    Raises:
+        BadRequest: for a negative number (X14).
+        NotFound: where there is no such object, and for a kind that has no replicas.
+    """
+    if replicas < 0:
+        text = "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
+        raise BadRequest(text, text=f"error: {text}")
+    if existing(state, key).kind not in WITH_TEMPLATE:
+        raise NotFound("the server could not find the requested resource")
+    return {"spec": {"replicas": replicas}}
 
 
 def image_change(obj: Object, container: str | None, image: str) -> Doc:

@@ -60,8 +60,8 @@ KINDS: list[Row] = [
 ]  # fmt: skip
 
 WRONG_KINDS: list[Row] = [
-    ("scale", {"kind": "svc", "name": "nginx", "replicas": 2}, "Invalid", "spec.replicas"),
-    ("scale", {"kind": "pod", "name": "web-0", "replicas": 2}, "Invalid", "spec.replicas"),
+    ("scale", {"kind": "svc", "name": "nginx", "replicas": 2}, "NotFound", "the server could not"),
+    ("scale", {"kind": "pod", "name": "web-0", "replicas": 2}, "NotFound", "the server could not"),
     ("set_image", {"kind": "svc", "name": "nginx", "image": "x"}, "BadRequest", "services/nginx"),
     (
         "set_image",
@@ -184,9 +184,9 @@ SOURCES: list[Row] = [
 REPLICAS: list[Row] = [
     *(("scale", {"kind": "sts", "name": "web", "replicas": bad}, "TypeError", "replicas")
       for bad in (None, 1.5, "3", "", True, [], {}, NAN)),
-    *(("scale", {"kind": "sts", "name": "web", "replicas": bad}, error, "spec.replicas")
-      for bad, error in ((-1, "Invalid"), (-(2**31), "Invalid"), (2**31, "Invalid"), (10**30, "Invalid"),
-                         (2**31 - 1, "Forbidden"), (10_001, "Forbidden"))),
+    *(("scale", {"kind": "sts", "name": "web", "replicas": bad}, error, "replicas")
+      for bad, error in ((-1, "BadRequest"), (-(2**31), "BadRequest"), (2**31, "Invalid"),
+                         (10**30, "Invalid"), (2**31 - 1, "Forbidden"), (10_001, "Forbidden"))),
     *(("set_image", {"kind": "sts", "name": "web", "image": bad}, "TypeError", "image") for bad in NOT_TEXT),
     ("set_image", {"kind": "sts", "name": "web", "image": "a\0b"}, "BadRequest", "control characters"),
 ]  # fmt: skip

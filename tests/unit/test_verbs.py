@@ -226,3 +226,19 @@ def test_the_namespace_of_a_request_and_of_its_object_must_agree(cluster: Cluste
     config["metadata"]["namespace"] = "default"
     with pytest.raises(BadRequest, match="does not match the namespace sent on the request"):
         cluster.apply(config, namespace="kube-system")
+
+
+def test_kubectl_refuses_to_scale_below_zero_x14(cluster: Cluster) -> None:
+    with pytest.raises(BadRequest) as refused:
+        cluster.scale("sts", "web", -1)
+    assert str(refused.value) == (
+        "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"
+    )
+
+
+def test_what_has_no_replicas_cannot_be_scaled(cluster: Cluster) -> None:
+    with pytest.raises(NotFound) as refused:
+        cluster.scale("pod", "web-0", 2)
+    assert str(refused.value) == (
+        "Error from server (NotFound): the server could not find the requested resource"
+    )
