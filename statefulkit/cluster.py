@@ -13,7 +13,7 @@ from statefulkit.api.unmodelled import unmodelled
 from statefulkit.apiserver import Who
 from statefulkit.applied import Applied, said
 from statefulkit.apps import replication
-from statefulkit.arguments import checked_class
+from statefulkit.arguments import checked_class, misused
 from statefulkit.controllers import (
     deployment,
     disruption,
@@ -282,7 +282,7 @@ class Cluster(Faults, Maintenance):
             raise ValueError(f"cascade must be background, foreground or orphan, not {cascade!r}")
         selects = labels.strip() if isinstance(labels, str) else labels
         if (name is None) == (not selects):
-            raise ValueError("give either a name or labels")
+            raise misused("delete", "give either a name or labels", ValueError)
         names = (
             [name]
             if name is not None

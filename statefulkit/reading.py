@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from statefulkit.api.kinds import kind_of
-from statefulkit.arguments import checked_class
+from statefulkit.arguments import checked_class, misused
 from statefulkit.network import resolvconf, resolver
 from statefulkit.nodes import files
 from statefulkit.nodes.exec import running_pod
@@ -67,7 +67,13 @@ class Reading:
         labels: str | dict[str, str] | None = None,
         fields: str | dict[str, str] | None = None,
     ) -> list[Object]:
-        """Copies of the objects of a kind; see `View.list`."""
+        """Copies of the objects of a kind; see `View.list`.
+
+        Raises:
+            ValueError: for a namespace that is a selector.
+        """
+        if "=" in (namespace or ""):
+            raise misused("list", f"{namespace!r} is no namespace", ValueError)
         return self.view.list(kind, namespace, labels=labels, fields=fields)
 
     def watch(

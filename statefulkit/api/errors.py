@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from lightkube.models.meta_v1 import Status, StatusCause, StatusDetails
 
+from statefulkit.api.told import rendered
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -84,6 +86,10 @@ class StatusError(Exception):
             message=message,
             details=details,
         )
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it."""
+        return rendered(self)
 
     @staticmethod
     def no_name() -> BadRequest:

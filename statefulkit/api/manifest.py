@@ -14,6 +14,7 @@ import yaml
 
 from statefulkit.api.errors import BadRequest
 from statefulkit.api.kinds import KINDS
+from statefulkit.api.told import told
 from statefulkit.api.yamlreader import Loader
 
 LARGEST = 3 * 2**20  # characters; a real API server takes requests of up to 3 MiB
@@ -59,7 +60,10 @@ def _is_path(text: str) -> bool:
 
 
 def _read(path: Path) -> str:
-    size = path.stat().st_size
+    try:
+        size = path.stat().st_size
+    except OSError as missing:
+        raise told(missing) from None
     if size > 4 * LARGEST:  # a character has at most four bytes
         raise _too_large(str(path), size)
     try:

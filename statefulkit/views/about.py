@@ -177,7 +177,12 @@ def ghost(view: View, key: Key) -> Sentences:
         yield say.POD_GHOST.format(name=key.name, owner=parent), "S32"
         yield from _help_set(view, sts, view.owned(sts.metadata.uid, "Pod"))
     else:
-        yield say.POD_SPARE.format(name=key.name), "S43"
+        templates = (sts.spec.volumeClaimTemplates or ()) if sts is not None else ()
+        claims = [
+            Key("PersistentVolumeClaim", key.namespace, claim_name(t, key.name)) for t in templates
+        ]
+        stay = say.POD_SPARE_CLAIMS if any(view.find(*claim) for claim in claims) else ""
+        yield f"{say.POD_SPARE.format(name=key.name)}{stay}", "S43"
 
 
 def _claim(view: View, claim: Object) -> Sentences:

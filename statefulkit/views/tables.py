@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from statefulkit.api.labels import SERVICE_LABEL
+from statefulkit.arguments import checked
 from statefulkit.controllers.pods import controller_of, revision
 from statefulkit.controllers.volumes import claims_of
 from statefulkit.events import last_seen
@@ -39,6 +40,7 @@ def _frame(columns: str | Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.Da
     return pd.DataFrame(list(rows), columns=names)
 
 
+@checked
 def pods(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get pods -o wide`: NAME READY STATUS RESTARTS AGE IP NODE."""
     v = source.view
@@ -58,6 +60,7 @@ def _pod(v: View, p: Object) -> tuple[Any, ...]:
     return p.metadata.name, c.pod_ready(p), c.pod_status(p), c.pod_restarts(v, p), c.age(v, p)
 
 
+@checked
 def watch(source: HasView, since: int = 0, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get pods --watch` from version `since` on: NAME READY STATUS RESTARTS AGE (K8).
 
@@ -76,6 +79,7 @@ def watch(source: HasView, since: int = 0, namespace: str | None = "default") ->
     return _frame(f"time|{PODS}", lines).set_index("time")
 
 
+@checked
 def images(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """What each Pod runs, as `kubectl get pods -L controller-revision-hash` shows its revision.
 
@@ -99,6 +103,7 @@ def images(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
 IDENTITY = "NAME|UID|IP|NODE|HOST NAME|DNS NAMES|CLAIM|VOLUME"
 
 
+@checked
 def identities(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """What a Pod is known by, indexed by name: UID IP NODE HOST NAME DNS NAMES CLAIM VOLUME (S59).
 
@@ -120,6 +125,7 @@ def identities(source: HasView, namespace: str | None = "default") -> pd.DataFra
     return _frame(IDENTITY, rows).set_index("NAME")
 
 
+@checked
 def statefulsets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get sts -o wide`: NAME READY AGE CONTAINERS IMAGES."""
     v = source.view
@@ -138,6 +144,7 @@ def statefulsets(source: HasView, namespace: str | None = "default") -> pd.DataF
     )
 
 
+@checked
 def revisions(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get controllerrevisions`: NAME CONTROLLER REVISION AGE."""
     v = source.view
@@ -156,6 +163,7 @@ def _controller(obj: Object) -> str:
     return f"{ref.kind.lower()}{group and '.' + group}/{ref.name}" if ref else "<none>"
 
 
+@checked
 def claims(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get pvc`: NAME STATUS VOLUME CAPACITY ACCESS MODES STORAGECLASS AGE."""
     v = source.view
@@ -176,6 +184,7 @@ def claims(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     return _frame(names, map(row, v.all("PersistentVolumeClaim", namespace)))
 
 
+@checked
 def volumes(source: HasView) -> pd.DataFrame:
     """`kubectl get pv`: NAME CAPACITY ACCESS MODES RECLAIM POLICY STATUS CLAIM STORAGECLASS AGE."""
     v = source.view
@@ -197,6 +206,7 @@ def volumes(source: HasView) -> pd.DataFrame:
     return _frame(names, map(row, v.all("PersistentVolume")))
 
 
+@checked
 def storage_classes(source: HasView) -> pd.DataFrame:
     """`kubectl get sc`: NAME PROVISIONER RECLAIMPOLICY VOLUMEBINDINGMODE ALLOWVOLUMEEXPANSION AGE."""
     v = source.view
@@ -210,6 +220,7 @@ def storage_classes(source: HasView) -> pd.DataFrame:
     return _frame(names, map(row, v.all("StorageClass")))
 
 
+@checked
 def services(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get svc -o wide`: NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE SELECTOR."""
     v = source.view
@@ -230,6 +241,7 @@ def services(source: HasView, namespace: str | None = "default") -> pd.DataFrame
     return _frame(names, map(row, v.all("Service", namespace)))
 
 
+@checked
 def endpoints(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """One row an endpoint: SERVICE ADDRESS POD HOSTNAME READY SERVING TERMINATING (N4, N5)."""
     rows = []
@@ -244,6 +256,7 @@ def endpoints(source: HasView, namespace: str | None = "default") -> pd.DataFram
     return _frame(names, sorted(rows, key=lambda r: (r[0], r[2])))
 
 
+@checked
 def nodes(source: HasView) -> pd.DataFrame:
     """`kubectl get nodes -o wide`: NAME STATUS ROLES AGE VERSION INTERNAL-IP."""
     v = source.view
@@ -257,6 +270,7 @@ def nodes(source: HasView) -> pd.DataFrame:
     return _frame("NAME|STATUS|ROLES|AGE|VERSION|INTERNAL-IP", map(row, v.all("Node")))
 
 
+@checked
 def budgets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get pdb`: NAME MIN AVAILABLE MAX UNAVAILABLE ALLOWED DISRUPTIONS AGE (P34)."""
     v = source.view
@@ -275,6 +289,7 @@ def budgets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
 EVENTS = "LAST SEEN|TYPE|REASON|OBJECT|MESSAGE|COUNT"
 
 
+@checked
 def events(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get events`, oldest first: LAST SEEN TYPE REASON OBJECT MESSAGE COUNT."""
     v = source.view
@@ -282,6 +297,7 @@ def events(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     return _frame(EVENTS, (_event(v, e) for e in found))
 
 
+@checked
 def events_about(source: HasView, key: Key) -> pd.DataFrame:
     """The Events about one object, oldest first, with the columns of `events`."""
     v = source.view
@@ -300,6 +316,7 @@ def _event(view: View, event: Object) -> tuple[Any, ...]:
     )
 
 
+@checked
 def dns(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """The records that CoreDNS serves for the Services of a namespace: NAME TYPE TTL DATA."""
     below = f".{namespace}.svc.{zone.DOMAIN}" if namespace else ""
@@ -320,6 +337,7 @@ def _answer(step: Step) -> str:
     return text if source == "CoreDNS" else f"{text} ({source})"
 
 
+@checked
 def decisions(source: HasView, since: int = 0, *, waiting: bool = False) -> pd.DataFrame:
     """What was decided after version `since`: time (s), actor, verb, object, reason, rule.
 
@@ -348,6 +366,7 @@ def waits(view: View) -> list[Decided]:
     return sorted(found, key=lambda d: d.version)
 
 
+@checked
 def history(source: HasView) -> pd.DataFrame:
     """Every record up to the moment: version, time (s), actor, verb, object, reason, rule."""
     return _frame(HISTORY, map(_row, source.view.records()))
