@@ -88,11 +88,15 @@ def _is_full(view: View, node: Object) -> bool:
 
 
 def _repelled(view: View, pod: Object, node: Object) -> bool:
-    """Required anti-affinity on the host name: P18, the only affinity that is modelled."""
+    """Required anti-affinity on the host name: P18, the only affinity that is modelled.
+
+    Finished Pods repel nobody: the scheduler does not see them.
+    """
     affinity = pod.spec.affinity and pod.spec.affinity.podAntiAffinity
     terms = (affinity and affinity.requiredDuringSchedulingIgnoredDuringExecution) or ()
     return any(
         term.topologyKey == HOSTNAME_LABEL
+        and not is_finished(other)
         and other.metadata.namespace == pod.metadata.namespace
         and term.labelSelector is not None
         and selectors.matches(term.labelSelector, other.metadata.labels or {})

@@ -6,7 +6,16 @@ from typing import Any
 
 from statefulkit import Cluster
 from statefulkit.store import Key
-from tests.conformance.stories import messages, nginx, pod, running, started, statuses, trace
+from tests.conformance.stories import (
+    apart,
+    messages,
+    nginx,
+    pod,
+    running,
+    started,
+    statuses,
+    trace,
+)
 
 
 def claim(name: str, **spec: Any) -> dict[str, Any]:
@@ -74,6 +83,21 @@ def test_reasons_are_in_order_of_their_text_count_first_p19() -> None:
         "0/3 nodes are available: 1 node(s) were unschedulable, "
         "2 node(s) didn't match Pod's node affinity/selector."
     )
+
+
+def test_a_finished_pod_keeps_nobody_off_its_node_p18() -> None:
+    template = apart()
+    first, second = (
+        pod(name, affinity=template["spec"]["affinity"])
+        | {"metadata": {"name": name} | template["metadata"]}
+        for name in ("p", "q")
+    )
+    cluster = running(first)
+    cluster.fail_pod("p")
+    cluster.apply(second)
+    cluster.settle()
+    assert cluster.get("pod", "p").status.phase == "Failed"
+    assert cluster.get("pod", "q").spec.nodeName == "node-1"
 
 
 def test_a_volume_that_lives_on_another_node_p21() -> None:
