@@ -24,7 +24,7 @@ from statefulkit.decisions import (
     Wait,
     doubled,
 )
-from statefulkit.nodes import attachdetach, leftbehind, podstatus, probes
+from statefulkit.nodes import attachdetach, leftbehind, podstatus, probes, schedulable
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "kubelet"
@@ -49,7 +49,9 @@ class Stage(NamedTuple):
 
 
 def plan(view: View, key: Key) -> list[Decision]:
-    """What the kubelet of the Pod's node does for it now."""
+    """What a kubelet does now for a Pod, or says of its node."""
+    if key.kind == "Node":
+        return schedulable.plan(view, key)
     return [*leftbehind.plan(view, key), *_plan(view, key)]
 
 
@@ -323,6 +325,7 @@ def _of_pod(_: View, record: Record) -> Iterable[Key]:
 
 
 def _of_node(view: View, record: Record) -> Iterable[Key]:
+    yield record.key
     yield from (key_of(p) for p in view.on_node(record.key.name))
     yield from (key_of(p) for p in leftbehind.on_node(view, record.key.name))
 

@@ -27,7 +27,12 @@ def is_alive(view: View, pod: Object) -> bool:
     """Whether the kubelet of the Pod's node does its work: a dead one decides nothing (P27)."""
     name = pod.spec.nodeName
     node = view.find("Node", "", name) if name else None
-    return node is not None and has_kubelet(node) and view.fact("down", name) is None
+    return node is not None and runs(view, node)
+
+
+def runs(view: View, node: Object) -> bool:
+    """Whether a node's kubelet does its work."""
+    return has_kubelet(node) and view.fact("down", node.metadata.name) is None
 
 
 def has_kubelet(node: Object) -> bool:

@@ -175,6 +175,19 @@ def test_drain_evicts_all_together_and_cordons_first_p32() -> None:
     assert "1 node(s) were unschedulable" in messages(cluster, "FailedScheduling")[-1]
 
 
+def test_a_kubelet_says_whether_pods_may_come_e24() -> None:
+    cluster = Cluster(nodes=1)
+    for act in (cluster.cordon, cluster.cordon, cluster.fail_node, cluster.uncordon):
+        act("node-1")
+        cluster.run(1)
+    closed = "Node node-1 status is now: NodeNotSchedulable"
+    assert messages(cluster, "NodeNotSchedulable") == [closed]
+    assert messages(cluster, "NodeSchedulable") == []  # it is cut off
+    cluster.recover_node("node-1")
+    cluster.run(1)
+    assert messages(cluster, "NodeSchedulable") == ["Node node-1 status is now: NodeSchedulable"]
+
+
 def test_a_refused_eviction_is_tried_every_5_s_p33() -> None:
     cluster = guarded(maxUnavailable=0)
     start = cluster.time
