@@ -56,8 +56,10 @@ def plan(view: View, key: Key) -> list[Decision]:
         else:
             decisions += _detach(view, attachment)
     if volume is not None and volume.spec.csi is not None:
-        for node in sorted(wanted - {a.spec.nodeName for a in view.attachments(key.name)}):
-            decisions += _attach(view, volume, node, users)
+        held = [a.spec.nodeName for a in view.attachments(key.name)]
+        for node in sorted(wanted - set(held)):
+            decisions += _attach(view, volume, node, users, held)
+            held = held or [node]  # where two nodes want it at once, one gets it
     return decisions
 
 
@@ -94,12 +96,14 @@ def _users(view: View, volume: Object) -> list[Object]:
 # -- attach ---------------------------------------------------------------------------------------
 
 
-def _attach(view: View, volume: Object, node: str, users: list[Object]) -> list[Decision]:
+def _attach(
+    view: View, volume: Object, node: str, users: list[Object], held: list[str]
+) -> list[Decision]:
+    """Attach a volume to a node, unless one of those that hold it must let go of it first."""
     name = volume.metadata.name
     here = [p for p in users if p.spec.nodeName == node]
-    elsewhere = view.attachments(name)
-    if elsewhere and not _SHARED & set(volume.spec.accessModes or ()):
-        other = elsewhere[0].spec.nodeName
+    if held and not _SHARED & set(volume.spec.accessModes or ()):
+        other = held[0]
         others = [p.metadata.name for p in users if p.spec.nodeName == other]
         told = (
             f"Volume is already used by pod(s) {', '.join(others)}"

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from statefulkit import Cluster, explain, tables
-from tests.unit.storage import DATA, HELP, claim, phase, pod, settled, told, volume, volume_of, why
+from tests.unit.storage import (
+    DATA,
+    HELP,
+    claim,
+    on,
+    phase,
+    pod,
+    settled,
+    told,
+    volume,
+    volume_of,
+    why,
+)
 
 NO_CLASS = {"storageClassName": ""}
 LOCAL = {"storageClassName": "local-path"}
@@ -163,3 +175,17 @@ def test_two_pods_of_one_node_share_a_claim_v2_v14() -> None:
     cluster.apply(pod("r", "data", **there))
     cluster.run(60)
     assert tables.pods(cluster).set_index("NAME").STATUS["r"] == "ContainerCreating"
+
+
+def test_two_nodes_that_want_a_disk_at_once_do_not_share_it_v2_v14_v15() -> None:
+    cluster = Cluster()
+    cluster.apply([claim("data"), *(pod(f"p{n}", "data", **on(f"node-{n}")) for n in (1, 2))])
+    cluster.settle()
+    status = tables.pods(cluster).set_index("NAME").STATUS
+    assert status.to_dict() == {"p1": "Running", "p2": "ContainerCreating"}
+    disk = volume_of(cluster, "data")
+    used = f'Multi-Attach error for volume "{disk}" Volume is already used by pod(s) p1'
+    assert told(cluster, "FailedAttachVolume") == [used]
+    cluster.delete("pod", "p1")
+    cluster.settle()
+    assert phase(cluster, "pod", "p2") == "Running"
