@@ -82,7 +82,7 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {  # by annotation
 def misused(name: str, problem: str, error: type[Exception]) -> Exception:
     """The error for a call of a function that does not fit it, with an example of one that does."""
     example = EXAMPLES.get(name)
-    return told(error(f"{name}: {problem}" + (f". Call it as in {example}" if example else "")))
+    return told(error(f"{name}: {problem}" + (f"\nCall it as in {example}" if example else "")))
 
 
 def checked(function: F) -> F:

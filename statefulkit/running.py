@@ -27,6 +27,11 @@ class Running(Reading):
         """The present, read-only."""
         return self._engine.view
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is left to do until somebody acts."""
+        return self._engine.next_time() is None
+
     def step(self) -> pd.DataFrame:
         """Carry out one decision. Returns what happened: see `views.tables.decisions`."""
         return self._happened(self._engine.step)
@@ -54,9 +59,7 @@ class Running(Reading):
         where it is, and the last rows say who waits for what, or until when.
         """
         end = self.time + timeout
-        return self._happened(
-            lambda: self._engine.settle(end), lambda: self._engine.next_time() is None
-        )
+        return self._happened(lambda: self._engine.settle(end), lambda: self.at_rest)
 
     def _happened(
         self, act: Callable[[], object], reached: Callable[[], bool] = lambda: True

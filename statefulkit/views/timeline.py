@@ -21,7 +21,7 @@ from statefulkit.views.tables import HasView
 if TYPE_CHECKING:
     import pandas as pd
 
-LEFT, RIGHT, TOP, ROW = 96, 16, 34, 22  # pixels
+LEFT, RIGHT, TOP, ROW = 112, 16, 34, 22  # pixels
 STATES = {  # fill, line, height in pixels: told apart by height and dashes too
     "pending": ("#d9d9d9", "#767676", 4),
     "running, not ready": ("#fdf0b5", "#8a6800", 9),

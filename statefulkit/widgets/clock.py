@@ -116,7 +116,9 @@ class Clock(Panel):
         self._moments = [m for m in self._moments if m >= oldest]
         self._seen = self.cluster.version
         last, index = max(len(self._moments) - 1, 0), self._index()
-        now = "now" if self.version is None else f"was, now is {self.cluster.time:.1f} s"
+        now = "now, nothing left to do" if self.cluster.at_rest else "now"
+        if self.version is not None:
+            now = f"was, now is {self.cluster.time:.1f} s"
         with self.scrubber.hold_sync():
             self.scrubber.last = last
             self.scrubber.value = index

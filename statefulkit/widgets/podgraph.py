@@ -16,6 +16,10 @@ from statefulkit.widgets.markup import Markup, Pieces
 from statefulkit.widgets.panel import Panel, lay, row
 
 HINT = "Click to choose; or Tab, arrows, Enter."
+LEGEND = (
+    "★ has just changed. An arrow: the Service leads to this Pod; dotted: not now, the Pod is not "
+    "ready; dashed: still, but the answer is out of date."
+)
 
 
 class PodGraph(Panel):
@@ -46,7 +50,8 @@ class PodGraph(Panel):
         lay(self.nodes, width="auto", flex="0 0 auto", margin="0")
         self.nodes.observe(lambda _: self.show(self._view, self._since), "value")
         below = row(self.nodes, Markup(html.line(HINT, "hint")), grid_gap="4px 16px")
-        super().__init__(source, [self._picture, below, self._words])
+        legend = Markup(html.line(LEGEND, "hint"))
+        super().__init__(source, [self._picture, below, legend, self._words])
         self.show(view)
 
     def show(self, view: View, since: int | None = None) -> None:

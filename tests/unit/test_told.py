@@ -12,13 +12,13 @@ from statefulkit.arguments import EXAMPLES
 from tests.conftest import MANIFEST
 
 WRONG = [  # what is typed, and what it is told
-    ('cluster.scale("web", 5)', "scale: name must be text, not 5. Call it as in cluster.scale("),
+    ('cluster.scale("web", 5)', "scale: name must be text, not 5\nCall it as in cluster.scale("),
     ('cluster.scale("sts", "web")', "scale: missing a required argument: 'replicas'"),
-    ('cluster.get("pods")', "get: missing a required argument: 'name'. Call it as in cluster.get("),
+    ('cluster.get("pods")', "get: missing a required argument: 'name'\nCall it as in cluster.get("),
     ('cluster.get("pods")', 'cluster.list("pod") for all'),
     ('cluster.get("pod", nam="web-1")', "get: missing a required argument: 'name'"),
-    ('cluster.delete("web-1")', "delete: give either a name or labels. Call it as in"),
-    ('cluster.list("pod", "app=nginx")', "list: 'app=nginx' is no namespace. Call it as in"),
+    ('cluster.delete("web-1")', "delete: give either a name or labels\nCall it as in"),
+    ('cluster.list("pod", "app=nginx")', "list: 'app=nginx' is no namespace\nCall it as in"),
     ('cluster.rollout.undo("web")', 'cluster.rollout.undo("sts", "web")'),
     ("Cluster(node=3)", "Cluster: got an unexpected keyword argument 'node'"),
     ('Cluster(nodes="3")', "Cluster: nodes must be a whole number, not '3'"),
@@ -80,7 +80,7 @@ def shell(cluster: Cluster) -> InteractiveShell:
             [
                 "----> 4 bigger(5)",
                 '----> 2 return cluster.scale("web", n)',
-                "TypeError: scale: name must be text, not 5. "
+                "TypeError: scale: name must be text, not 5",
                 'Call it as in cluster.scale("sts", "web", 5)',
             ],
         ),

@@ -51,6 +51,16 @@ def test_step_is_one_decision(lab: StatefulLab) -> None:
     assert len(tables.decisions(lab.cluster, since=before)) == 1
 
 
+def test_the_clock_says_when_nothing_is_left_to_do(lab: StatefulLab) -> None:
+    assert "nothing left to do" in lab.clock.scrubber.words
+    press(lab, "+")
+    assert "nothing left to do" not in lab.clock.scrubber.words
+    lab.clock.settle.click()
+    assert "nothing left to do" in lab.clock.scrubber.words
+    lab.clock.go(1)
+    assert "nothing left to do" not in lab.clock.scrubber.words
+
+
 def test_panels_are_filled_when_their_tab_is_chosen(lab: StatefulLab) -> None:
     lab.open_tab("Events")
     before = texts(lab.tabs["Pods"])
@@ -95,7 +105,7 @@ def test_in_the_past_only_the_one_change_is_marked(lab: StatefulLab) -> None:
     killed = lab.cluster.version
     lab.clock.settle.click()
     lab.clock.go(killed)
-    assert texts(lab.picture).count("★") == 1
+    assert texts(lab.picture).count("★</text>") == 1
 
 
 def test_a_fork_of_the_past_has_the_same_past_and_its_own_future(lab: StatefulLab) -> None:
