@@ -39,13 +39,15 @@ BACK_OFF, LONGEST_BACK_OFF, HEALTHY_SECONDS = 10.0, 300.0, 600.0  # P8, P9
 class Stage(NamedTuple):
     """Where a Pod is in its life on the node, and until when; how often it failed there.
 
-    `init` counts the init containers that are done.
+    `init` counts the init containers that are done; `pulled` are the images that were pulled for
+    containers that have not started yet.
     """
 
     name: str
     until: float = 0.0
     failures: int = 0
     init: int = 0
+    pulled: tuple[str, ...] = ()
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -123,12 +125,13 @@ def _pull(view: View, pod: Object, stage: Stage) -> list[Decision]:
         if not view.fact("image", pod.spec.nodeName, image):
             until = view.time + PULL_SECONDS
             return [
-                _enter(pod, Stage("pull", until, stage.failures)),
+                _enter(pod, Stage("pull", until, stage.failures, pulled=stage.pulled)),
                 Event(pod, "Normal", "Pulling", f'Pulling image "{image}"'),
                 Again(until),
             ]
     until = view.time + (INIT_SECONDS if pod.spec.initContainers else START_SECONDS)
-    return [_enter(pod, Stage("init" if pod.spec.initContainers else "start", until)), Again(until)]
+    name = "init" if pod.spec.initContainers else "start"
+    return [_enter(pod, Stage(name, until, pulled=stage.pulled)), Again(until)]
 
 
 def _init(view: View, pod: Object, stage: Stage) -> list[Decision]:
@@ -137,11 +140,11 @@ def _init(view: View, pod: Object, stage: Stage) -> list[Decision]:
     container = pod.spec.initContainers[stage.init]
     text = f"init container {container.name} of {pod.metadata.name} is done: {done} of {of}"
     until = view.time + (INIT_SECONDS if done < of else START_SECONDS)
-    next_ = Stage("init" if done < of else "start", until, init=done)
+    events, pulled = _starting(pod, [container], stage.pulled)
+    next_ = Stage("init" if done < of else "start", until, init=done, pulled=pulled)
     return [
         _enter(pod, next_),
-        Event(pod, "Normal", "Created", f"Created container: {container.name}"),
-        Event(pod, "Normal", "Started", f"Started container {container.name}"),
+        *events,
         _show(pod, podstatus.initialized(view, pod, done), text, "P7"),
         Again(until),
     ]
@@ -157,7 +160,7 @@ def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
         return [
             Remember(("image", node, image), True),
             Event(pod, "Normal", "Pulled", text),
-            _enter(pod, Stage("images")),
+            _enter(pod, Stage("images", pulled=(*stage.pulled, image))),
             Again(view.time),
         ]
     delay = doubled(BACK_OFF, stage.failures, LONGEST_BACK_OFF)
@@ -165,7 +168,7 @@ def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
     status = podstatus.cannot_pull(pod, image, "ErrImagePull", error)
     shown = view.time + ERROR_SECONDS
     return [
-        _enter(pod, Stage("pull failed", shown, stage.failures + 1)),
+        _enter(pod, Stage("pull failed", shown, stage.failures + 1, pulled=stage.pulled)),
         Event(pod, "Warning", "Failed", error),
         Event(pod, "Warning", "Failed", "Error: ErrImagePull"),
         _show(pod, status, f"cannot pull image {image} for {pod.metadata.name}", "P9"),
@@ -183,7 +186,7 @@ def _pull_failed(view: View, pod: Object, stage: Stage) -> list[Decision]:
     message = f'Back-off pulling image "{image}"'
     status = podstatus.cannot_pull(pod, image, "ImagePullBackOff", message)
     return [
-        _enter(pod, Stage("back-off", until, stage.failures)),
+        _enter(pod, Stage("back-off", until, stage.failures, pulled=stage.pulled)),
         Event(pod, "Normal", "BackOff", message),
         Event(pod, "Warning", "Failed", "Error: ImagePullBackOff"),
         _show(pod, status, f"backs off from pulling image {image}", "P9"),
@@ -194,14 +197,8 @@ def _pull_failed(view: View, pod: Object, stage: Stage) -> list[Decision]:
 def _start(view: View, pod: Object, stage: Stage) -> list[Decision]:
     """Start the containers; without a readiness probe they are ready at once (P4)."""
     name = pod.metadata.name
-    events = [
-        event
-        for c in pod.spec.containers
-        for event in (
-            Event(pod, "Normal", "Created", f"Created container: {c.name}"),
-            Event(pod, "Normal", "Started", f"Started container {c.name}"),
-        )
-    ]
+    both = zip(pod.spec.containers, pod.status.containerStatuses, strict=True)
+    events, _ = _starting(pod, [c for c, s in both if not s.state.running], stage.pulled)
     ready_at = view.time + podstatus.readiness_delay(pod)
     ready = ready_at <= view.time and probes.is_ready(view, pod)
     text = f"starts the containers of {name}: Running{' and Ready' if ready else ''}"
@@ -211,6 +208,23 @@ def _start(view: View, pod: Object, stage: Stage) -> list[Decision]:
         _show(pod, podstatus.running(view, pod, ready=ready), text, "P4"),
         Again(ready_at),
     ]
+
+
+def _starting(
+    pod: Object, containers: list[Object], pulled: tuple[str, ...]
+) -> tuple[list[Event], tuple[str, ...]]:
+    """The Events of containers that start, and which pulled images are left for others (E15, E16)."""
+    events: list[Event] = []
+    left = list(pulled)
+    for c in containers:
+        if c.image in left:
+            left.remove(c.image)
+        elif c.imagePullPolicy != "Always":
+            text = f'Container image "{c.image}" already present on machine'
+            events.append(Event(pod, "Normal", "Pulled", text))
+        events.append(Event(pod, "Normal", "Created", f"Created container: {c.name}"))
+        events.append(Event(pod, "Normal", "Started", f"Started container {c.name}"))
+    return events, tuple(left)
 
 
 def _run(view: View, pod: Object, stage: Stage) -> list[Decision]:

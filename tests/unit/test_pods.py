@@ -179,6 +179,28 @@ def test_restarts_wait_longer_each_time_and_are_forgiven_p8() -> None:
         assert round(cluster.time - start - 0.3) == delay
 
 
+def test_an_image_that_is_there_is_told_at_each_start_e15_e16() -> None:
+    two = [{"name": n, "image": f"{n}:1"} for n in ("nginx", "busybox")]
+    cluster = running(pod(containers=two))
+    cluster.apply(pod("q", containers=[two[0] | {"name": "c"}]))
+    cluster.settle()
+    there = 'Container image "nginx:1" already present on machine'
+    assert counts(cluster, "q") == {there: 1, "Created container: c": 1, "Started container c": 1}
+    cluster.crash("p")  # its first container
+    cluster.settle()
+    assert counts(cluster, "p") == {
+        there: 1, "Created container: nginx": 2, "Started container nginx": 2,
+        "Created container: busybox": 1, "Started container busybox": 1,
+    }  # fmt: skip
+
+
+def counts(cluster: Cluster, name: str) -> dict[str, int]:
+    """How often a Pod's containers were told to start, by message."""
+    found = [e for e in cluster.list("events") if e.involvedObject.name == name]
+    words = ("Container image", "Created", "Started")
+    return {e.message: e.count for e in found if e.message.startswith(words)}
+
+
 def test_what_a_watch_shows_of_crashes_p8_k5() -> None:
     cluster = running(pod())
     start = cluster.version
