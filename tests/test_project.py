@@ -15,6 +15,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"python-graphviz": "graphviz"}
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("notebooks/**/*.md")])
 SYSTEM = {"python", "pip", "graphviz"}  # conda's graphviz is the program, not the package
 
 
@@ -74,10 +75,7 @@ def test_no_file_names_a_machine_or_an_index() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"]
-)
-def test_links_between_files_lead_somewhere(name: str) -> None:
-    page = ROOT / name
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_files_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
         assert (page.parent / target).exists(), target

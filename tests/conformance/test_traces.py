@@ -9,6 +9,7 @@ import pytest
 
 from tests.conformance import replay
 
+README = Path(__file__).parents[2] / "README.md"
 TRACES = sorted((Path(__file__).parent / "traces").glob("*.json"))
 
 
@@ -16,6 +17,13 @@ TRACES = sorted((Path(__file__).parent / "traces").glob("*.json"))
 def test_trace(path: Path) -> None:
     found = replay.differences(json.loads(path.read_text()))
     assert found == [""] * len(found)
+
+
+def test_the_readme_says_how_many_there_are() -> None:
+    steps = sum(len(json.loads(path.read_text())["steps"]) for path in TRACES)
+    text = README.read_text()
+    assert f"replays {len(TRACES)} scenarios" in text
+    assert f" {steps} steps" in text
 
 
 def test_a_difference_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
