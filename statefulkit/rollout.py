@@ -43,14 +43,14 @@ def checked(obj: Object, verb: str) -> Object:
 # -- status ---------------------------------------------------------------------------------------
 
 
-def status(view: View, obj: Object) -> str:
+def status(obj: Object) -> str:
     """The line that `kubectl rollout status` would print now (K21, K22).
 
     Raises:
         BadRequest: where the strategy is not RollingUpdate, or the progress deadline is over.
     """
     obj = checked(obj, "status viewer")
-    return _of_deployment(view, obj) if obj.kind == "Deployment" else _of_set(obj)
+    return _of_deployment(obj) if obj.kind == "Deployment" else _of_set(obj)
 
 
 def _of_set(sts: Object) -> str:
@@ -81,7 +81,7 @@ def _of_set(sts: Object) -> str:
     return f"statefulset rolling update complete {current} pods at revision {name}..."
 
 
-def _of_deployment(view: View, deployment: Object) -> str:
+def _of_deployment(deployment: Object) -> str:
     name, wanted, found = deployment.metadata.name, deployment.spec.replicas, deployment.status
     waiting = f'Waiting for deployment "{name}" rollout to finish:'
     if (found.observedGeneration or 0) < deployment.metadata.generation:
@@ -170,7 +170,7 @@ class Rollout:
         Raises:
             BadRequest: where the strategy is not RollingUpdate, or the progress deadline is over.
         """
-        return status(self._cluster.view, self._cluster.get(kind, name, namespace))
+        return status(self._cluster.get(kind, name, namespace))
 
     def history(
         self, kind: Any, name: str, namespace: str = "default", *, revision: int | None = None

@@ -161,7 +161,7 @@ def _phase(volume: Object, phase: str, reason: str, rule: str) -> list[Decision]
 # -- what wakes it up -----------------------------------------------------------------------------
 
 
-def _of_claim(view: View, record: Record) -> Iterable[Key]:
+def _of_claim(_: View, record: Record) -> Iterable[Key]:
     if record.verb == "status":
         return
     yield record.key
