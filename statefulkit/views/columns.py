@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from statefulkit.admission import DEFAULT_CLASS
-from statefulkit.conditions import is_ready
+from statefulkit.conditions import is_finished, is_ready, is_terminating
 from statefulkit.store import Object, View, seconds
 
 SHORT_MODES = {
@@ -63,20 +63,23 @@ def pod_status(pod: Object) -> str:
         if state and state.waiting and state.waiting.reason:
             text = state.waiting.reason
         elif state and state.terminated:
-            ended = state.terminated
-            text = ended.reason or (
-                f"Signal:{ended.signal}" if ended.signal else f"ExitCode:{ended.exitCode}"
-            )
+            text = _how(state.terminated)
         elif status.ready and state and state.running:
             running = True
     if text == "Completed" and running:
         text = "Running" if is_ready(pod) else "NotReady"
-    if pod.metadata.deletionTimestamp is not None:
+    if is_terminating(pod):
         if pod.status.reason == "NodeLost":
             return "Unknown"
-        if pod.status.phase not in ("Succeeded", "Failed"):
+        if not is_finished(pod):
             return "Terminating"
     return str(text)
+
+
+def _how(ended: Object) -> str:
+    """How a container ended: `Completed`, `Error`, `Signal:9`, `ExitCode:3` (K5)."""
+    code = f"Signal:{ended.signal}" if ended.signal else f"ExitCode:{ended.exitCode}"
+    return str(ended.reason or code)
 
 
 def _init_status(pod: Object) -> str:
@@ -88,8 +91,7 @@ def _init_status(pod: Object) -> str:
         if (ended and ended.exitCode == 0) or (status.started and not ended):
             continue
         if ended:
-            how = f"Signal:{ended.signal}" if ended.signal else f"ExitCode:{ended.exitCode}"
-            return f"Init:{ended.reason or how}"
+            return f"Init:{_how(ended)}"
         reason = state and state.waiting and state.waiting.reason
         if reason and reason != "PodInitializing":
             return f"Init:{reason}"
