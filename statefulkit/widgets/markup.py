@@ -11,7 +11,9 @@ import traitlets as t
 
 _STATIC = Path(__file__).parent / "static"
 # As text: anywidget would watch a path for changes, and with it keep each widget for good.
-_MARKUP, _SCRUBBER = ((_STATIC / f"{name}.js").read_text() for name in ("markup", "scrubber"))
+_KEYS, _MARKUP, _SCRUBBER = (
+    (_STATIC / f"{name}.js").read_text() for name in ("keys", "markup", "scrubber")
+)
 _STYLE = (_STATIC / "style.css").read_text()
 
 Picked = Callable[[str, float | None], None]
@@ -25,7 +27,7 @@ class Markup(anywidget.AnyWidget):
     A button with `data-copy` copies that text. Whoever sets `markup` has escaped what is in it.
     """
 
-    _esm = _MARKUP
+    _esm = _KEYS + _MARKUP
     _css = _STYLE
     markup = t.Unicode().tag(sync=True)
 
@@ -70,7 +72,7 @@ class Pieces(Markup):
 class Scrubber(anywidget.AnyWidget):
     """A slider over moments 0 to `last`; `words` says which one `value` is."""
 
-    _esm = _SCRUBBER
+    _esm = _KEYS + _SCRUBBER
     _css = _STYLE
     value = t.Int(0).tag(sync=True)
     last = t.Int(0).tag(sync=True)

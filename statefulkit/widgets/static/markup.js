@@ -27,20 +27,6 @@ function nearest(from, parts, [dx, dy]) {
   return best;
 }
 
-// JupyterLab reads arrows, Enter and letters as commands to the notebook, unless they stop here.
-function keepKeys(el) {
-  const stop = (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
-  };
-  el.addEventListener("keydown", stop);
-  requestAnimationFrame(() => {
-    const panel = el.closest(".statefulkit-panel");
-    if (!panel || panel.dataset.keepsKeys) return;
-    panel.dataset.keepsKeys = "yes";
-    panel.addEventListener("keydown", stop);
-  });
-}
-
 // The model keeps all pieces, so that a view that comes later has them too.
 function initialize({ model }) {
   model.on("msg:custom", ({ changed, order }) => {

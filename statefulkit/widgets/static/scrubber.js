@@ -1,19 +1,5 @@
 // A slider over all moments of history: the browser's own, so keyboard and screen readers know it.
 
-// JupyterLab reads arrows, Enter and letters as commands to the notebook, unless they stop here.
-function keepKeys(el) {
-  const stop = (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
-  };
-  el.addEventListener("keydown", stop);
-  requestAnimationFrame(() => {
-    const panel = el.closest(".statefulkit-panel");
-    if (!panel || panel.dataset.keepsKeys) return;
-    panel.dataset.keepsKeys = "yes";
-    panel.addEventListener("keydown", stop);
-  });
-}
-
 function render({ model, el }) {
   el.classList.add("statefulkit-scrubber");
   keepKeys(el);
