@@ -102,6 +102,11 @@ def stateful_set(
     return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": meta, "spec": fixed | spec}
 
 
+def _one_of(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """One of these, each as often as it stands there: hypothesis' own leaves out what comes twice."""
+    return st.sampled_from(strategies).flatmap(lambda chosen: chosen)
+
+
 strategies = st.one_of(
     st.just({"type": "OnDelete"}),
     st.just({"type": "RollingUpdate"}),
@@ -134,7 +139,12 @@ budgets = st.one_of(
     st.builds(lambda n: budget(minAvailable=n), counts),
     st.builds(lambda n: budget(maxUnavailable=n, unhealthyPodEvictionPolicy="AlwaysAllow"), counts),
 )
-others = st.one_of(  # what stands beside the set
+recreated = st.builds(
+    lambda n, image: deployment(n, image, type="Recreate"),
+    st.integers(0, 3),
+    st.sampled_from(["nginx:1.26", "nginx:1.27"]),
+)
+others = _one_of(  # what stands beside the set
     st.builds(
         lambda publish, affinity: service(
             clusterIP="None", publishNotReadyAddresses=publish, sessionAffinity=affinity
@@ -151,12 +161,7 @@ others = st.one_of(  # what stands beside the set
         st.integers(0, 3),
         st.sampled_from([0, 1, "50%"]),
     ),
-    st.builds(
-        lambda n, image: deployment(n, image, type="Recreate"),
-        st.integers(0, 3),
-        st.sampled_from(["nginx:1.26", "nginx:1.27"]),
-    ),
-    budgets,
+    *[recreated, budgets] * 2,
 )
 
 
@@ -178,7 +183,7 @@ def _on(verb: str, /, **fields: Any) -> st.SearchStrategy[Action]:
     return st.tuples(st.just(verb), st.fixed_dictionaries(fields))
 
 
-actions: st.SearchStrategy[Action] = st.one_of(
+actions: st.SearchStrategy[Action] = _one_of(
     st.tuples(st.just("apply"), st.builds(lambda s: {"source": [KEPT, service(), stateful_set(**s)]}, specs)),
     _on("scale", kind=st.just("sts"), name=st.just("web"), replicas=st.integers(0, 4)),
     _on("set_image", kind=st.just("sts"), name=st.just("web"), image=st.sampled_from(IMAGES)),
@@ -202,9 +207,11 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.tuples(st.just("create"), others.map(lambda doc: {"source": doc})),
     st.tuples(st.just("update"), others.map(lambda doc: {"source": doc})),
     _on("scale", kind=st.just("deploy"), name=st.just("front"), replicas=st.integers(0, 3)),
-    _on("set_image", kind=st.just("deploy"), name=st.just("front"),
-        image=st.sampled_from(FRONT_IMAGES)),
+    *[_on("set_image", kind=st.just("deploy"), name=st.just("front"),
+          image=st.sampled_from(FRONT_IMAGES))] * 3,
     st.tuples(st.just("patch"), st.sampled_from([0, 5]).map(lambda n: _patch({"minReadySeconds": n}))),
+    *[st.tuples(st.just("patch"), st.integers(0, 2).map(
+        lambda n: _patch({"revisionHistoryLimit": n})))] * 2,
     _on("patch", kind=st.just("sts"), name=st.just("web"), type=st.just("json"),
         patch=st.builds(lambda n: [{"op": "replace", "path": "/spec/replicas", "value": n}],
                         st.integers(0, 4))),
@@ -243,6 +250,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
         text=st.text(max_size=5),
     ),
     *[_on("fill", text=st.text(max_size=5))] * 4,
+    *[_on("drive_out", number=st.integers(0, 2))] * 2,
     _on("fail_node", name=st.sampled_from(NODES)),
     _on("recover_node", name=st.sampled_from(NODES)),
     _on("cordon", name=st.sampled_from(NODES)),
@@ -273,11 +281,22 @@ def _fill(cluster: Cluster, text: str) -> None:
             act(cluster, ("write_file", write))
 
 
+def _drive_out(cluster: Cluster, number: int) -> None:
+    """Close the node of one of the set's Pods and delete it by force: its disk is still attached."""
+    placed = [p for p in cluster.list("pod", labels="app=web") if p.spec.nodeName]
+    for pod in placed[number : number + 1]:
+        act(cluster, ("cordon", {"name": pod.spec.nodeName}))
+        act(cluster, ("delete", {"kind": "pod", "name": pod.metadata.name, "force": True}))
+
+
+_SEVERAL = {"fill": _fill, "drive_out": _drive_out}
+
+
 def act(cluster: Cluster, action: Action) -> None:
     """Do it; what Kubernetes refuses, is refused and changes nothing."""
     name, arguments = action
-    if name == "fill":
-        _fill(cluster, **arguments)
+    if name in _SEVERAL:
+        _SEVERAL[name](cluster, **arguments)
         return
     before = cluster.view.state
     try:
