@@ -125,7 +125,10 @@ def _reclaims_all(was: Any, volume: Any) -> Any:
 
 def _all_ready(was: Any, service: Any, pod: Any) -> Any:
     found = was(service, pod)
-    return replace(found, conditions=replace(found.conditions, ready=True))
+    if found is None:
+        return None
+    ports, endpoint = found
+    return ports, replace(endpoint, conditions=replace(endpoint.conditions, ready=True))
 
 
 def _surges(was: Any, deployment: Any) -> Any:
@@ -151,6 +154,8 @@ SEEDED = [
                  lambda was, pod, least, now: was(pod, 0, now))),
     Seeded("S52", "the status counts one ready Pod too many",
            _wrap("controllers.setstatus", "count", _counts_ready_twice)),
+    Seeded("S49", "no revision is ever dropped",
+           _wrap("controllers.revisions", "truncate", lambda was, *args: [])),
     Seeded("S17", "the generation goes back to 1 with each write",
            _wrap("apiserver", "_stored", _grown_back)),
     Seeded("N4", "endpoints do not look at readiness",
