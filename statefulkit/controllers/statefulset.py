@@ -20,13 +20,7 @@ from statefulkit.api.defaults import MAX_UNAVAILABLE
 from statefulkit.api.errors import forbidden
 from statefulkit.api.labels import POD_INDEX_LABEL, POD_NAME_LABEL
 from statefulkit.api.validation.core import POD_IMMUTABLE
-from statefulkit.conditions import (
-    is_created,
-    is_finished,
-    is_running_and_ready,
-    is_terminating,
-    phase,
-)
+from statefulkit.conditions import is_created, is_finished, is_running_and_ready, is_terminating
 from statefulkit.controllers import adoption, claims, revisions, setstatus
 from statefulkit.controllers.identity import planned, wanted_by
 from statefulkit.controllers.pods import (
@@ -195,7 +189,7 @@ def _replica(sync: Sync, pod: Object) -> Step:
     if is_finished(pod):
         if not is_terminating(pod):
             yield _delete(
-                sync, pod, f"deletes {name} to replace it: it has {phase(pod).lower()}", "S32"
+                sync, pod, f"deletes {name} to replace it: it has {pod.status.phase.lower()}", "S32"
             )
         return True
     if not is_created(pod):
@@ -205,7 +199,7 @@ def _replica(sync: Sync, pod: Object) -> Step:
             return True
         yield from _create(sync, pod)
         return True
-    if phase(pod) == "Pending":
+    if pod.status.phase == "Pending":
         yield from claims.create_missing(sync.view, sync.sts, pod)
     if obstacle := _obstacle(sync, pod):
         if sync.monotonic:
