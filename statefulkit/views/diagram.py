@@ -1,4 +1,4 @@
-"""The picture as data: which boxes, where, joined by which lines. `svg` and `dot` draw it.
+"""The picture of a cluster: which boxes, where, joined by which lines.
 
 Each thing has its place for good: a column for its ordinal, a row for its kind, a lane for its
 node. So nothing jumps from one moment to the next, and what is not there yet, or any more, leaves
@@ -17,6 +17,7 @@ from statefulkit.controllers.pods import controller_of, ordinal, parent_and_ordi
 from statefulkit.controllers.volumes import claims_of
 from statefulkit.store import Key, Object, View, key_of
 from statefulkit.views import cards, looks
+from statefulkit.views.boxes import Box, Diagram, Frame, Line
 from statefulkit.views.looks import Look
 from statefulkit.views.published import published
 from statefulkit.views.routes import routed
@@ -26,71 +27,6 @@ ROW = {"StatefulSet": 58.0, "ReplicaSet": 48.0, "Pod": 80.0, "Claim": 48.0, "Vol
 NOWHERE, FEW = 46.0, 3  # the lane of those without a node: its height, and lines of text in it
 GAP, LANE_GAP = 22.0, 8.0
 BANK = 5  # Pods side by side: what fits a notebook on a small screen
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One thing: its key, its lines of text, its place (left, top, width, height) and its look."""
-
-    key: Key
-    lines: tuple[str, ...]
-    x: float
-    y: float
-    width: float
-    height: float
-    look: Look
-    changed: bool = False
-
-    @property
-    def words(self) -> str:
-        """The box as a sentence, for screen readers and tooltips."""
-        told = self.lines[1:] if self.key.kind == "Pod" else self.lines[2:]
-        text = ", ".join([f"{self.key.kind} {self.key.name}", *told])
-        return f"{text}, just changed" if self.changed else text
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line between two things; `style` is solid, dotted or dashed, `across` from side to side.
-
-    `via` are the corners of one that is not straight.
-    """
-
-    start: Key
-    end: Key
-    words: str
-    style: str = "solid"
-    arrow: bool = False
-    colour: str = "#767676"
-    across: bool = False
-    via: tuple[tuple[float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A node's lane behind the Pods that it runs."""
-
-    key: Key | None
-    x: float
-    y: float
-    width: float
-    height: float
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
-class Diagram:
-    """Everything to draw, in pixels."""
-
-    width: float
-    height: float
-    frames: tuple[Frame, ...] = ()
-    lines: tuple[Line, ...] = ()
-    boxes: tuple[Box, ...] = ()
-
-    def box(self, key: Key) -> Box | None:
-        """The box of a thing, or None where it is not in the picture."""
-        return next((b for b in self.boxes if b.key == key), None)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ import graphviz
 
 from statefulkit.arguments import checked
 from statefulkit.store import View
-from statefulkit.views.diagram import Diagram, diagram
+from statefulkit.views.boxes import Diagram
+from statefulkit.views.diagram import diagram
 from statefulkit.views.svg import as_image, ident, svg
 from statefulkit.views.tables import HasView
 

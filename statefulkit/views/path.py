@@ -7,8 +7,8 @@ from typing import NamedTuple
 from statefulkit.controllers.volumes import claims_of
 from statefulkit.network.resolver import Resolution
 from statefulkit.store import Key, View
+from statefulkit.views.boxes import Box, Diagram, Line
 from statefulkit.views.cards import short, short_pod
-from statefulkit.views.diagram import Box, Diagram, Line
 from statefulkit.views.looks import BROKEN, CLAIM, GHOST, PLAIN, Look, of_pod
 from statefulkit.views.svg import svg
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from statefulkit.store import Key
-    from statefulkit.views.diagram import Box, Line
+from statefulkit.store import Key
+from statefulkit.views.boxes import Box, Line
 
 Point = tuple[float, float]
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import escape
 
 from statefulkit.store import Key
-from statefulkit.views.diagram import Box, Diagram, Frame, Line
+from statefulkit.views.boxes import Box, Diagram, Frame, Line
 from statefulkit.views.looks import GHOST, Look
 
 FONT = "Helvetica,Arial,sans-serif"

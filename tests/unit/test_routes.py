@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from statefulkit import Cluster, graph
-from statefulkit.views.diagram import Box, Diagram, Line
+from statefulkit.views.boxes import Box, Diagram, Line
 from tests.conftest import MANIFEST
 
 
