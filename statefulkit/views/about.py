@@ -123,8 +123,9 @@ def _help_set(view: View, sts: Object, pods: list[Object]) -> Sentences:
 def _pod(view: View, pod: Object) -> Sentences:
     name, status = pod.metadata.name, pod_status(pod)
     if pod.spec.nodeName:
-        ip = pod.status.podIP or "none yet"
-        yield say.POD_STATE.format(name=name, status=status, node=pod.spec.nodeName, ip=ip), "P1"
+        ip, node = pod.status.podIP, pod.spec.nodeName
+        address = say.ADDRESS.format(ip=ip) if ip else say.NO_ADDRESS
+        yield say.POD_STATE.format(name=name, status=status, node=node, address=address), "P1"
     else:
         yield say.POD_NOWHERE.format(name=name, status=status), "P17"
     owner = controller_of(pod)
@@ -136,8 +137,9 @@ def _pod(view: View, pod: Object) -> Sentences:
         yield say.POD_OWNER.format(owner=f"StatefulSet {owner.name}", name=name), "S59"
         yield _pod_dns(view, pod)
     for mounted, claim in claims_of(view, pod):
-        disk = (claim and claim.spec.volumeName) or "none yet"
-        yield say.POD_CLAIM.format(claim=mounted, volume=disk), "S18"
+        disk = claim.spec.volumeName if claim is not None else None
+        told = say.POD_CLAIM if disk else say.POD_CLAIM_WAITS
+        yield told.format(claim=mounted, volume=disk), "S18"
     found = unblock(view, pod)
     if found is not None:
         yield say.UNBLOCK.format(what=found[0]), found[1]

@@ -58,8 +58,8 @@ class StatefulLab(Panel):
         )
         parts = [
             w.VBox([head, self.clock]),
+            middle,  # right under Step, so that a small screen shows what a step does
             w.VBox([self.chosen, self.actions]),
-            middle,
             w.VBox([self._titles, self._below]),
         ]
         for part in parts:

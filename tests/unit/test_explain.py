@@ -49,3 +49,12 @@ def test_a_disk_of_a_lost_node_says_what_would_help_v17() -> None:
     cluster.settle()
     told = str(explain(cluster, "pod/web-1"))
     assert "What would help: the volume of web-1 can be reached from one node only" in told
+
+
+def test_a_pod_that_has_no_address_or_volume_yet_says_so() -> None:
+    cluster = Cluster()
+    cluster.apply(MANIFESTS / "nginx.yaml")
+    cluster.run_until(lambda view: bool(view.all("Pod")))
+    assert "claim www-web-0, which has no volume yet." in str(explain(cluster, "pod/web-0"))
+    cluster.run_until(lambda view: bool(view.get("pod", "web-0").spec.nodeName))
+    assert "web-0 is Pending on node-1, with no address yet." in str(explain(cluster, "pod/web-0"))

@@ -51,6 +51,13 @@ def test_step_is_one_decision(lab: StatefulLab) -> None:
     assert len(tables.decisions(lab.cluster, since=before)) == 1
 
 
+def test_the_picture_comes_right_under_step(lab: StatefulLab) -> None:
+    time, picture, actions, _ = lab._bench.children
+    assert lab.clock in time.children
+    assert lab.picture in picture.children
+    assert lab.actions in actions.children
+
+
 def test_the_clock_says_when_nothing_is_left_to_do(lab: StatefulLab) -> None:
     assert "nothing left to do" in lab.clock.scrubber.words
     press(lab, "+")
