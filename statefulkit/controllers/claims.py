@@ -21,7 +21,7 @@ def claim_name(template: Object, pod_name: str) -> str:
 
 def volumes(sts: Object, pod_name: str) -> list[Volume]:
     """The template's volumes, with one for each claim template in place of its namesakes (S22)."""
-    mine = {t.metadata.name: claim_name(t, pod_name) for t in sts.spec.volumeClaimTemplates or ()}
+    mine = {t.metadata.name: claim_name(t, pod_name) for t in _templates(sts)}
     others = [v for v in sts.spec.template.spec.volumes or () if v.name not in mine]
     claims = [
         Volume(name=name, persistentVolumeClaim=PersistentVolumeClaimVolumeSource(claimName=claim))
@@ -30,23 +30,23 @@ def volumes(sts: Object, pod_name: str) -> list[Volume]:
     return claims + others
 
 
-def claims_of(view: View, sts: Object, pod: Object) -> Iterator[tuple[Object, Object | None]]:
+def _by_template(view: View, sts: Object, pod: Object) -> Iterator[tuple[Object, Object | None]]:
     """Each claim template of the set with the Pod's claim, or None where there is none."""
-    for template in sts.spec.volumeClaimTemplates or ():
+    for template in _templates(sts):
         name = claim_name(template, pod.metadata.name)
         yield template, view.find("PersistentVolumeClaim", sts.metadata.namespace, name)
 
 
 def create_missing(view: View, sts: Object, pod: Object) -> Iterator[Create]:
     """Create the claims that the Pod lacks; those that exist are used as they are (S39)."""
-    for template, claim in claims_of(view, sts, pod):
+    for template, claim in _by_template(view, sts, pod):
         if claim is None:
             yield _create(sts, pod, template)
 
 
 def being_deleted(view: View, sts: Object, pod: Object) -> Object | None:
     """A claim that stands in the way because it is on its way out (S39, V11)."""
-    found = (c for _, c in claims_of(view, sts, pod) if c and c.metadata.deletionTimestamp)
+    found = (c for _, c in _by_template(view, sts, pod) if c and c.metadata.deletionTimestamp)
     return next(found, None)
 
 
@@ -54,7 +54,7 @@ def stale(view: View, sts: Object, pod: Object) -> Object | None:
     """A claim that still belongs to an earlier Pod of this name and will go with it (S32, S41)."""
     if policy(sts)[0] != "Delete":
         return None
-    for _, claim in claims_of(view, sts, pod):
+    for _, claim in _by_template(view, sts, pod):
         for ref in (claim and claim.metadata.ownerReferences) or ():
             if ref.kind == "Pod" and ref.name == pod.metadata.name and ref.uid != pod.metadata.uid:
                 return claim
@@ -69,9 +69,9 @@ def all_mounted(view: View, sts: Object, pods: int) -> bool:
 
 def is_mounted(sts: Object, pod: Object) -> bool:
     """Whether a Pod's volumes are its own claims, one for each claim template (S22, S23)."""
-    volumes = {v.name: v.persistentVolumeClaim for v in pod.spec.volumes or ()}
+    mounted = {v.name: v.persistentVolumeClaim for v in pod.spec.volumes or ()}
     names = {t.metadata.name: claim_name(t, pod.metadata.name) for t in _templates(sts)}
-    return all(volumes.get(v) and volumes[v].claimName == claim for v, claim in names.items())
+    return all(mounted.get(v) and mounted[v].claimName == claim for v, claim in names.items())
 
 
 def _templates(sts: Object) -> list[Object]:
@@ -86,7 +86,7 @@ def owners_matter(view: View, sts: Object) -> bool:
 
 def align_owners(view: View, sts: Object, pod: Object, *, condemned: bool) -> Iterator[Decision]:
     """Bring the owner references of a Pod's claims in line with the retention policy (S40)."""
-    for _, claim in claims_of(view, sts, pod):
+    for _, claim in _by_template(view, sts, pod):
         if claim is None:
             continue
         if controller_of(claim) is not None:

@@ -115,7 +115,7 @@ def resolve(
         message, answers = reply.message, _data(reply.message, rdtype)
         rcode = _rcode(message, answers)
         more = i + 1 < len(tried)
-        text = f"{why}; {_then(rcode, more, goes_on(rcode, libc))}"
+        text = f"{why}; {_then(rcode, more, libc)}"
         steps.append(Step(i + 1, query, type, reply.source, rcode, answers, reply.left, text))
         if not goes_on(rcode, libc):
             break
@@ -124,14 +124,18 @@ def resolve(
     return Resolution(name, type, steps[-1].answers, rcode, tuple(steps), message, facts)
 
 
-def _then(rcode: str, more: bool, goes_on: bool) -> str:
+def _then(rcode: str, more: bool, libc: Libc) -> str:
     if rcode == "NOERROR":
         return "it has data, so the resolver stops"
-    outcome = {"NXDOMAIN": "no such name", "NODATA": "the name exists without this type"}
-    text = outcome.get(rcode, rcode)
+    words = {"NXDOMAIN": "no such name", "NODATA": "the name exists without this type"}
+    text = words.get(rcode, rcode)
     if not more:
         return f"{text}, and nothing is left to try"
-    return f"{text}, so the next is tried" if goes_on else f"{text}, which ends musl's search"
+    return (
+        f"{text}, so the next is tried"
+        if goes_on(rcode, libc)
+        else f"{text}, which ends musl's search"
+    )
 
 
 # -- who answers ----------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def _cluster_ips(service: Object) -> list[str]:
 
 def endpoints(view: View, service: Object) -> list[Target]:
     """The ready endpoints behind a Service, one for each port, under their own names (N11, N16)."""
-    return [t for published in published(view, service) for t in published.targets]
+    return [t for slice_ in published(view, service) for t in slice_.targets]
 
 
 class Published(NamedTuple):

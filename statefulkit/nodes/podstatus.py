@@ -86,8 +86,8 @@ def initialized(view: View, pod: Object, done: int) -> PodStatus:
     statuses = list(pod.status.initContainerStatuses)
     container, now = pod.spec.initContainers[done - 1], timestamp(view.time)
     if container.restartPolicy == "Always":
-        running = ContainerState(running=ContainerStateRunning(now))
-        new = replace(statuses[done - 1], state=running, ready=True, started=True)
+        up = ContainerState(running=ContainerStateRunning(now))
+        new = replace(statuses[done - 1], state=up, ready=True, started=True)
     else:
         ended = ContainerStateTerminated(exitCode=0, reason="Completed", finishedAt=now)
         new = replace(

@@ -63,14 +63,14 @@ def pieces(diagram: Diagram, *, selected: Key | None = None, live: bool = False)
 _LABEL, _SIZE = re.compile(r'aria-label="([^"]*)"'), re.compile(r' width="\d+%?" height="\d+"')
 
 
-def as_image(svg: str) -> str:
+def as_image(drawn: str) -> str:
     """An `<svg>` element as an `<img>`, its label as the words for those who do not see it.
 
     GitHub, and JupyterLab where a notebook is not trusted, throw `<svg>` out of HTML and keep `<img>`.
     """
-    label, size = _LABEL.search(svg), _SIZE.search(svg)
+    label, size = _LABEL.search(drawn), _SIZE.search(drawn)
     words = label[1] if label else ""  # escaped already
-    data = b64encode(svg.encode()).decode()
+    data = b64encode(drawn.encode()).decode()
     return f'<img src="data:image/svg+xml;base64,{data}"{size[0] if size else ""} alt="{words}">'
 
 
