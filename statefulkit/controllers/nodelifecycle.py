@@ -15,7 +15,7 @@ from statefulkit.decisions import Again, Decision, Event, Update, UpdateStatus, 
 from statefulkit.nodes import podstatus
 from statefulkit.store import Key, Object, View, timestamp
 
-NAME = "node-lifecycle-controller"
+NAME = "node-controller"
 
 GRACE_SECONDS = 50.0  # P24: node-monitor-grace-period
 _EFFECTS = ("NoSchedule", "NoExecute")

@@ -17,7 +17,7 @@ from statefulkit.decisions import Decision, Event, Update, UpdateStatus, Wait, i
 from statefulkit.nodes import leftbehind, volumebinding
 from statefulkit.store import Key, Object, Record, View, key_of, timestamp
 
-NAME = "kube-scheduler"
+NAME = "default-scheduler"
 _REPELLED = "node(s) didn't match pod anti-affinity rules"
 _FULL = "Too many pods"
 _CURABLE = (_FULL, _REPELLED, volumebinding.TAKEN_BY_A_POD)

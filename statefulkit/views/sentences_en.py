@@ -2,13 +2,13 @@
 
 WHO = {
     "statefulset-controller": "The StatefulSet controller",
-    "kube-scheduler": "The scheduler",
+    "default-scheduler": "The scheduler",
     "kubelet": "The kubelet",
     "persistentvolume-controller": "The volume controller",
     "external-resizer": "The volume resizer",
     "endpointslice-controller": "The EndpointSlice controller",
     "garbage-collector": "The garbage collector",
-    "node-lifecycle-controller": "The node controller",
+    "node-controller": "The node controller",
     "disruption-controller": "The disruption controller",
     "deployment-controller": "The Deployment controller",
     "replicaset-controller": "The ReplicaSet controller",

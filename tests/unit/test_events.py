@@ -59,3 +59,20 @@ def test_a_fork_while_old_events_go_goes_on_with_them(cluster: Cluster) -> None:
         assert fork.version == cluster.version
         assert fork.view.state.objects == cluster.view.state.objects
         assert fork.view.state.runtime == cluster.view.state.runtime
+
+
+def test_an_event_says_who_speaks_e1_e12_e14_e16_e21(cluster: Cluster) -> None:
+    cluster.fail_node("node-2")
+    cluster.run(400)
+    found = {e.reason: e.source.component for e in cluster.list("event")}
+    assert (
+        found.items()
+        >= {
+            "SuccessfulCreate": "statefulset-controller",
+            "Scheduled": "default-scheduler",
+            "SuccessfulAttachVolume": "attachdetach-controller",
+            "Started": "kubelet",
+            "NodeNotReady": "node-controller",
+            "TaintManagerEviction": "taint-eviction-controller",
+        }.items()
+    )
