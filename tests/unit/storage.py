@@ -6,6 +6,7 @@ from typing import Any
 
 from statefulkit import Cluster
 from statefulkit.api.kinds import kind_of
+from tests.conformance.stories import messages as told
 
 Doc = dict[str, Any]
 
@@ -62,12 +63,6 @@ def settled(*docs: Doc) -> Cluster:
 
 def phase(cluster: Cluster, kind: str, name: str) -> str:
     return str(cluster.get(kind, name).status.phase)
-
-
-def told(cluster: Cluster, reason: str) -> list[str]:
-    """The messages of the Events with that reason, oldest first."""
-    found = [e for e in cluster.list("events", None) if e.reason == reason]
-    return [e.message for e in sorted(found, key=lambda e: int(e.metadata.resourceVersion))]
 
 
 def volume_of(cluster: Cluster, claim_name: str) -> str | None:

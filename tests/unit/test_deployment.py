@@ -10,6 +10,7 @@ import pytest
 from statefulkit import Cluster, tables
 from statefulkit.conditions import is_active, is_ready, is_terminating
 from statefulkit.store import View
+from tests.conformance.stories import messages as said
 
 LETTERS = set("bcdfghjklmnpqrstvwxz2456789")
 
@@ -44,11 +45,6 @@ def sets(cluster: Cluster) -> dict[str, int]:
     """The ReplicaSets' wanted sizes by revision number."""
     note = "deployment.kubernetes.io/revision"
     return {rs.metadata.annotations[note]: rs.spec.replicas for rs in cluster.list("rs")}
-
-
-def said(cluster: Cluster, reason: str) -> list[str]:
-    events = [e for e in cluster.list("events") if e.reason == reason]
-    return [e.message for e in sorted(events, key=lambda e: int(e.metadata.resourceVersion))]
 
 
 def moments(cluster: Cluster, since: int) -> Iterator[View]:

@@ -8,6 +8,7 @@ import pytest
 
 from statefulkit import Cluster, explain, tables
 from statefulkit.api.errors import Invalid
+from tests.conformance.stories import messages
 
 PAGE = "/usr/share/nginx/html/index.html"
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
@@ -20,10 +21,6 @@ def lost(cluster: Cluster) -> Cluster:
     cluster.fail_node("node-2")
     cluster.run(400)
     return cluster
-
-
-def messages(cluster: Cluster, reason: str) -> list[str]:
-    return [e.message for e in cluster.list("events") if e.reason == reason]
 
 
 def last_version(cluster: Cluster, name: str) -> Any:
