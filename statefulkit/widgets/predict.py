@@ -117,6 +117,10 @@ class Prediction(Panel):
             if not said:
                 parts.append(html.line(f"Not answered: {ask.text}", "open"))
                 continue
+            if _is_number(truth) and not _numbers(said):
+                asks = f"In digits, please: {ask.text} You said: {said}."
+                parts.append(html.line(asks, "open"))
+                continue
             text = f"{ask.text} {_begun(_as_text(truth))}."
             if _fits(said, truth):
                 parts.append(html.line(f"Right: {text}", "right"))
@@ -164,10 +168,17 @@ def _told(sentences: list[str]) -> list[str]:
 
 def _fits(said: str, truth: Answer) -> bool:
     """Whether an answer is the truth, however it is written: "3 pods" is 3, "Web-1 " is web-1."""
-    if isinstance(truth, int) and not isinstance(truth, bool):
-        numbers = re.findall(r"\d+", said)
-        return numbers == [str(truth)]
+    if _is_number(truth):
+        return _numbers(said) == [str(truth)]
     return " ".join(said.casefold().split()) == _as_text(truth).casefold()
+
+
+def _is_number(truth: Answer) -> bool:
+    return isinstance(truth, int) and not isinstance(truth, bool)
+
+
+def _numbers(said: str) -> list[str]:
+    return re.findall(r"\d+", said)
 
 
 def _as_text(truth: Answer) -> str:

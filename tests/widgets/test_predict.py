@@ -33,6 +33,16 @@ def test_a_question_of_ones_own_takes_one_line(cluster: Cluster) -> None:
     assert cluster.version == version
 
 
+def test_a_number_in_words_is_asked_for_in_digits_and_the_answer_kept(cluster: Cluster) -> None:
+    pods = q.ask("How many Pods?", lambda before, after: len(after.list("pod")))
+    panel = predict(cluster, lambda c: c.scale("sts", "web", 5), pods)
+    panel.answers[0].value = "five"
+    panel.check.click()
+    assert "In digits, please: How many Pods? You said: five." in verdict(panel)
+    assert "5" not in verdict(panel)
+    assert "Why" not in verdict(panel)
+
+
 def test_the_decisions_of_the_actor_asked_for_explain_the_answer(cluster: Cluster) -> None:
     def addresses(before: object, after: Cluster) -> int:
         return len(after.resolve("nginx").answers)
