@@ -33,12 +33,15 @@ def test_a_question_of_ones_own_takes_one_line(cluster: Cluster) -> None:
     assert cluster.version == version
 
 
-def test_a_number_in_words_is_asked_for_in_digits_and_the_answer_kept(cluster: Cluster) -> None:
+@pytest.mark.parametrize("said", ["five", "many", "-"])
+def test_what_has_no_digits_is_asked_for_again_and_the_answer_kept(
+    cluster: Cluster, said: str
+) -> None:
     pods = q.ask("How many Pods?", lambda before, after: len(after.list("pod")))
     panel = predict(cluster, lambda c: c.scale("sts", "web", 5), pods)
-    panel.answers[0].value = "five"
+    panel.answers[0].value = said
     panel.check.click()
-    assert "In digits, please: How many Pods? You said: five." in verdict(panel)
+    assert f"In digits, please: How many Pods? You said: {said}." in verdict(panel)
     assert "5" not in verdict(panel)
     assert "Why" not in verdict(panel)
 
@@ -194,7 +197,7 @@ def test_a_number_is_taken_however_it_is_written_and_enter_checks(
     assert "Right: How many Pods? 1." in verdict(panel)
 
 
-@pytest.mark.parametrize("said", ["2", "1 or 2", "many", "-"])
+@pytest.mark.parametrize("said", ["2", "1 or 2", "10"])
 def test_a_wrong_answer_is_wrong_however_it_is_written(cluster: Cluster, said: str) -> None:
     asked = q.ask("How many Pods?", lambda before, after: len(after.list("pod")))
     panel = predict(cluster, lambda c: c.scale("sts", "web", 1), asked)
