@@ -63,7 +63,11 @@ class World:
         self._keep({("disk", disk): content.set(inside, text)})
 
     def call(self, url: str, data: str | None = None) -> Any:
-        """Send a request from this Pod: see `network.proxy.request`."""
+        """Send a request from this Pod: see `network.proxy.request`.
+
+        Raises:
+            ValueError: where nobody has given this world a network.
+        """
         if self._call is None:
             raise ValueError("this world has no network")
         response = self._call(self.view, url, self.pod, data)
