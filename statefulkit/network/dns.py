@@ -17,10 +17,8 @@ import dns.rdatatype
 import dns.rrset
 
 from statefulkit.network import zone
-from statefulkit.network.zone import DOMAIN, TTL, DnsRecord, Target, records
+from statefulkit.network.zone import DOMAIN, TTL, Target
 from statefulkit.store import View
-
-__all__ = ["UPSTREAM", "DnsRecord", "answer", "question", "rdatatype", "records", "upstream"]
 
 UPSTREAM = {"example.com.": "93.184.215.14"}  # N29: all that this model knows of the Internet
 MOST_ALIASES = 8  # CoreDNS follows no longer chain of CNAMEs, so a loop of them has no data

@@ -9,7 +9,8 @@ import dns.rcode
 import pytest
 from msgspec.structs import replace
 
-from statefulkit.network.dns import answer, records
+from statefulkit.network.dns import answer
+from statefulkit.network.zone import records
 from statefulkit.store import View
 from tests.network.objects import PORT, ZONE, endpoint, service, slice_, state, view
 
