@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from statefulkit import Cluster
-from tests.apps.conftest import MANIFESTS, running
+from tests.apps.conftest import running
+from tests.conftest import MANIFESTS
 
 
 def ask(cluster: Cluster, statement: str, host: str = "mysql-0.mysql") -> str:

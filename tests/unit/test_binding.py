@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from statefulkit import Cluster
+from tests.conformance.stories import messages as told
 from tests.unit.storage import (
     HELP,
     claim,
@@ -12,7 +13,6 @@ from tests.unit.storage import (
     pod,
     settled,
     storage_class,
-    told,
     volume,
     volume_of,
     why,

@@ -11,7 +11,8 @@ from statefulkit.api.errors import BadRequest
 from statefulkit.controllers import replicaset
 from statefulkit.decisions import Create, UpdateStatus
 from statefulkit.store import Key
-from tests.unit.test_deployment import deployment, running, said, sets, status
+from tests.conformance.stories import messages as said
+from tests.unit.test_deployment import deployment, running, sets, status
 
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"

@@ -8,6 +8,7 @@ import pytest
 
 from statefulkit import Cluster, tables
 from statefulkit.api.errors import Forbidden, Invalid
+from tests.conformance.stories import messages as told
 from tests.unit.storage import (
     DATA,
     claim,
@@ -16,7 +17,6 @@ from tests.unit.storage import (
     pod,
     settled,
     storage_class,
-    told,
     unbind,
     volume,
     volume_of,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statefulkit import Cluster, explain, tables
+from tests.conformance.stories import messages as told
 from tests.unit.storage import (
     DATA,
     HELP,
@@ -11,7 +12,6 @@ from tests.unit.storage import (
     phase,
     pod,
     settled,
-    told,
     volume,
     volume_of,
     why,
