@@ -1,4 +1,4 @@
-"""What is told of a StatefulSet, and what is refused: Events, errors, kubectl's words (E5 to E17, X6 to X14)."""
+"""What is told of a StatefulSet, and what is refused: Events, errors, kubectl (E5 to E17, X6 to X14)."""
 
 from __future__ import annotations
 
