@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lightkube.models.core_v1 import Toleration
+from lightkube.models.core_v1 import NamespaceSpec, Toleration
 from msgspec.structs import replace
 
 from statefulkit.api.errors import Forbidden, Invalid, invalid
@@ -44,6 +44,8 @@ def admit_update(view: View, old: Object, new: Object) -> Object:
     """
     if new.kind == "Service":
         return _admit_service(view, _with_address(old, new))
+    if new.kind == "Namespace":
+        return replace(new, spec=old.spec)
     if new.kind == "PersistentVolumeClaim" and (why_not := _resize_refused(view, old, new)):
         resource = kind_of(new).resource
         raise Forbidden(f'{resource} "{new.metadata.name}" is forbidden: {why_not}')
@@ -153,7 +155,12 @@ def _admit_volume(_: View, volume: Object) -> Object:
     return replace(volume, metadata=meta)
 
 
+def _admit_namespace(_: View, namespace: Object) -> Object:
+    return replace(namespace, spec=NamespaceSpec(finalizers=["kubernetes"]))
+
+
 _ADMIT: dict[str, Callable[[View, Object], Object]] = {
+    "Namespace": _admit_namespace,
     "Pod": _admit_pod,
     "Service": _admit_service,
     "PersistentVolumeClaim": _admit_claim,

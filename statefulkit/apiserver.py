@@ -18,6 +18,7 @@ from statefulkit.api.defaults import default
 from statefulkit.api.errors import (
     AlreadyExists,
     Conflict,
+    Forbidden,
     Invalid,
     NotFound,
     StatusError,
@@ -29,6 +30,7 @@ from statefulkit.conditions import is_finished, with_condition
 from statefulkit.store import Key, Object, State, View, key_of, timestamp
 
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
+_IMMORTAL = ("default", "kube-public", "kube-system")
 LONGEST_PREFIX = 58  # of a name that the server makes: 63 with its five letters
 
 _WITHOUT_GENERATION = {"Event", "ConfigMap", "Secret", "Namespace", "Node", "Service",
@@ -68,7 +70,7 @@ def create(state: State, doc: dict[str, Any], who: Who) -> State:
         AlreadyExists: where the name is taken.
         Unexpected: where it says which version it is.
         NotFound: where the namespace does not exist.
-        Forbidden: for more replicas than the model holds.
+        Forbidden: where the namespace is being deleted, and for more replicas than the model holds.
     """
     return _created(state, _accepted(state, doc), who)
 
@@ -109,8 +111,8 @@ def _accepted(state: State, doc: dict[str, Any]) -> Object:
 
 def _created(state: State, new: Object, who: Who) -> State:
     key = key_of(new)
-    if key.namespace and state.objects.get(Key("Namespace", "", key.namespace)) is None:
-        raise NotFound.of(kind_of("Namespace"), key.namespace)
+    if key.namespace:
+        _admit_to(state, key)
     if key in state.objects:
         raise AlreadyExists.of(kind_of(key.kind), key.name)
     view = View(state)
@@ -125,6 +127,17 @@ def _created(state: State, new: Object, who: Who) -> State:
     )
     new = admission.admit(view, replace(new, metadata=served))
     return _stored(state, key, new, "create", who)
+
+
+def _admit_to(state: State, key: Key) -> None:
+    namespace = state.objects.get(Key("Namespace", "", key.namespace))
+    if namespace is None:
+        raise NotFound.of(kind_of("Namespace"), key.namespace)
+    if namespace.metadata.deletionTimestamp is not None:
+        raise Forbidden(
+            f'{kind_of(key.kind).resource} "{key.name}" is forbidden: unable to create new content in '
+            f"namespace {key.namespace} because it is being terminated"
+        )
 
 
 def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update") -> State:
@@ -182,10 +195,16 @@ def update(state: State, obj: Object, who: Who, *, verb: str = "update") -> Stat
         generation=was.generation + 1 if grown else was.generation,  # S17
         resourceVersion=str(state.version + 1),
     )
-    released = meta.deletionTimestamp is not None and not meta.finalizers
+    released = meta.deletionTimestamp is not None and not _is_held(new)
     if released and not meta.deletionGracePeriodSeconds:
         return _stored(state, key, None, "delete", who)
     return _stored(state, key, replace(new, metadata=meta), verb, who)
+
+
+def _is_held(obj: Object) -> bool:
+    """Whether a finalizer keeps an object; a namespace has one in its spec."""
+    spec = obj.spec if obj.kind == "Namespace" else None
+    return bool(obj.metadata.finalizers or (spec and spec.finalizers))
 
 
 def _scheduled(state: State, pod: Object) -> Object:
@@ -223,10 +242,13 @@ def delete(
     Raises:
         NotFound: where it does not exist.
         Conflict: where `uid` is not the object's.
+        Forbidden: for a namespace that every cluster has.
     """
     old = state.objects.get(key)
     if old is None:
         raise NotFound.of(kind_of(key.kind), key.name)
+    if key.kind == "Namespace" and key.name in _IMMORTAL:
+        raise Forbidden(f'namespaces "{key.name}" is forbidden: this namespace may not be deleted')
     if uid is not None and old.metadata.uid != uid:
         raise Conflict.of(kind_of(key.kind), key.name, "the UID in the precondition does not match")
     meta = old.metadata
@@ -235,7 +257,7 @@ def delete(
     if wanted and wanted not in finalizers:
         finalizers.append(wanted)
     seconds = _grace_of(old, grace) if key.kind == "Pod" else 0
-    if not finalizers and seconds == 0:
+    if not finalizers and not _is_held(old) and seconds == 0:
         return _stored(_leave_behind(state, old), key, None, "delete", who)
     left = meta.deletionGracePeriodSeconds
     again = meta.deletionTimestamp is not None and finalizers == (meta.finalizers or [])

@@ -19,6 +19,7 @@ from statefulkit.controllers import (
     disruption,
     endpointslice,
     garbagecollector,
+    namespace,
     nodelifecycle,
     persistentvolume,
     podgc,
@@ -47,7 +48,7 @@ CONTROLLERS = (
     statefulset, deployment, replicaset, garbagecollector, endpointslice, disruption,
 )  # fmt: skip
 _NODES = (scheduler, attachdetach, kubelet, nodelifecycle, tainteviction, podgc)
-ACTORS = (*CONTROLLERS, persistentvolume, resizer, *_NODES, replication)
+ACTORS = (*CONTROLLERS, persistentvolume, resizer, *_NODES, namespace, replication)
 
 Heard = tuple[int, Key, tuple[tuple[str, str], ...]]  # version, object, its fields and messages
 Source = str | Path | dict[str, Any] | list[Any] | Any

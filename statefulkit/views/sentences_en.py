@@ -8,6 +8,7 @@ WHO = {
     "external-resizer": "The volume resizer",
     "endpointslice-controller": "The EndpointSlice controller",
     "garbage-collector": "The garbage collector",
+    "namespace-controller": "The namespace controller",
     "node-controller": "The node controller",
     "disruption-controller": "The disruption controller",
     "deployment-controller": "The Deployment controller",
