@@ -200,7 +200,7 @@ def _start(view: View, pod: Object, stage: Stage) -> list[Decision]:
     both = zip(pod.spec.containers, pod.status.containerStatuses, strict=True)
     events, _ = _starting(pod, [c for c, s in both if not s.state.running], stage.pulled)
     ready_at = view.time + podstatus.readiness_delay(pod)
-    ready = ready_at <= view.time and probes.is_ready(view, pod)
+    ready = ready_at <= view.time and probes.succeed(view, pod)
     text = f"starts the containers of {name}: Running{' and Ready' if ready else ''}"
     return [
         _enter(pod, Stage("run", ready_at, stage.failures)),
@@ -232,7 +232,7 @@ def _run(view: View, pod: Object, stage: Stage) -> list[Decision]:
     uid, name = pod.metadata.uid, pod.metadata.name
     if view.fact("crash", uid):
         return _crashed(view, pod, stage)
-    ready = probes.is_ready(view, pod)
+    ready = probes.succeed(view, pod)
     if ready == is_ready(pod):
         return []
     text = f"{name} is {'Ready' if ready else 'not Ready any more'}"

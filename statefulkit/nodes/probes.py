@@ -7,7 +7,7 @@ from statefulkit.apps.world import World
 from statefulkit.store import Object, View
 
 
-def is_ready(view: View, pod: Object) -> bool:
+def succeed(view: View, pod: Object) -> bool:
     """Whether nobody has made the Pod unready and each of its programs says that it can serve."""
     if view.fact("unready", pod.metadata.uid):
         return False
