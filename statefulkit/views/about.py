@@ -57,7 +57,9 @@ def _update(sts: Object) -> Sentences:
     if strategy.type == "OnDelete":
         yield say.SET_ON_DELETE, "S34"
     elif strategy.rollingUpdate and strategy.rollingUpdate.partition:
-        yield say.SET_HELD.format(partition=strategy.rollingUpdate.partition), "S36"
+        partition = strategy.rollingUpdate.partition
+        first = wanted_by(sts).start + partition  # it counts from the first ordinal (S35)
+        yield say.SET_HELD.format(partition=partition, first=first), "S36"
 
 
 def _deployment(view: View, found: Object) -> Sentences:
@@ -194,6 +196,8 @@ def _claim(view: View, claim: Object) -> Sentences:
     elif claim.status.phase == "Bound":
         size = (claim.status.capacity or {}).get("storage", "")
         yield say.CLAIM_BOUND.format(name=name, volume=claim.spec.volumeName, size=size), "V3"
+    elif claim.status.phase == "Lost":
+        yield say.CLAIM_LOST.format(name=name, volume=claim.spec.volumeName), "V1"
     else:
         yield say.CLAIM_PENDING.format(name=name), "V1"
     users = list(view.using_claim(claim.metadata.namespace, name))

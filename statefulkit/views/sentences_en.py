@@ -30,7 +30,7 @@ SET_COUNTS = (
 )
 SET_UPDATE = "An update from {old} to {new} is under way."
 SET_HELD = (
-    "Its partition {partition} holds ordinals below it at the old revision; lower it to go on."
+    "Its partition {partition} holds ordinals below {first} at the old revision; lower it to go on."
 )
 SET_ON_DELETE = (
     "Its strategy is OnDelete: a Pod gets the new revision only when somebody deletes it."
@@ -68,7 +68,8 @@ POD_CLAIM_WAITS = "It will keep its data on claim {claim}, which has no volume y
 CLAIM_BOUND = "{name} is bound to volume {volume}, {size}."
 CLAIM_PENDING = "{name} is Pending: no volume is bound to it."
 CLAIM_LEAVING = "{name} is being deleted; it stays until no Pod uses it."
-CLAIM_USED = "{pods} uses it."
+CLAIM_LOST = "{name} is Lost: its volume {volume} is gone, and the data with it."
+CLAIM_USED = "Used by {pods}."
 CLAIM_UNUSED = "No Pod uses it now; the data stays."
 CLAIM_STAYS = "It stays when its Pod or its set is deleted: no owner is set."
 CLAIM_SCALED = (
@@ -127,6 +128,7 @@ FIX_TERMINATING = "{pod} is shutting down; it is gone after at most {grace} s. L
 FIX_IMAGE = (
     "the image of {pod} can't be pulled. Correct the image in the set; then delete {pod} by hand."
 )
+FIX_IMAGE_ALONE = "the image of {pod} can't be pulled. Correct the image."
 FIX_CRASH = (
     "{pod} crashes; its kubelet restarts it after a back-off. Let time pass, or look at its logs."
 )
@@ -138,4 +140,5 @@ FIX_DISK = (
 )
 FIX_SCHEDULE = "{pod} is on no node: {why}"
 FIX_START = "{pod} is starting. Let time pass."
-FIX_FAILED = "{pod} has failed for good; the set replaces it."
+FIX_FAILED = "{pod} has failed for good; {owner} replaces it."
+FIX_FAILED_ALONE = "{pod} has failed for good, and nobody replaces it. Delete it."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statefulkit.conditions import condition, is_finished, is_ready, is_terminating
+from statefulkit.controllers.pods import controller_of
 from statefulkit.controllers.volumes import claims_of
 from statefulkit.store import Object, View
 from statefulkit.views import sentences_en as say
@@ -20,12 +21,12 @@ def unblock(view: View, pod: Object) -> Told | None:
         grace = pod.metadata.deletionGracePeriodSeconds or 0
         return say.FIX_TERMINATING.format(pod=name, grace=grace), "P11"
     if is_finished(pod):
-        return say.FIX_FAILED.format(pod=name), "S32"
+        return _failed(pod)
     if not node:
         return _nowhere(view, pod)
     status = pod_status(pod)
     if status in ("ImagePullBackOff", "ErrImagePull"):
-        return say.FIX_IMAGE.format(pod=name), "S56"
+        return _image(view, pod)
     if status in ("CrashLoopBackOff", "Error"):
         return say.FIX_CRASH.format(pod=name), "P8"
     if is_ready(pod):
@@ -34,6 +35,25 @@ def unblock(view: View, pod: Object) -> Told | None:
     if running and view.fact("unready", pod.metadata.uid):
         return say.FIX_UNREADY.format(pod=name), "P5"
     return say.FIX_START.format(pod=name), "P4"
+
+
+def _failed(pod: Object) -> Told:
+    """A Pod that will not run again: its controller makes another (S32, D7)."""
+    name, owner = pod.metadata.name, controller_of(pod)
+    if owner is None:
+        return say.FIX_FAILED_ALONE.format(pod=name), "P36"
+    rule = "S32" if owner.kind == "StatefulSet" else "D7"
+    return say.FIX_FAILED.format(pod=name, owner=f"{owner.kind} {owner.name}"), rule
+
+
+def _image(view: View, pod: Object) -> Told:
+    """An ordered set does not get over a broken Pod; a Deployment or a Parallel set does (S56, D9)."""
+    name, owner = pod.metadata.name, controller_of(pod)
+    of_set = owner is not None and owner.kind == "StatefulSet"
+    sts = view.find(owner.kind, pod.metadata.namespace, owner.name) if owner and of_set else None
+    if sts is not None and sts.spec.podManagementPolicy != "Parallel":
+        return say.FIX_IMAGE.format(pod=name), "S56"
+    return say.FIX_IMAGE_ALONE.format(pod=name), "S56" if of_set else "P9"
 
 
 def _nowhere(view: View, pod: Object) -> Told:
