@@ -40,9 +40,9 @@ def line(text: str, kind: str = "") -> str:
     return f"<div{name}>{escape(text)}</div>"
 
 
-def heading(text: str) -> str:
-    """A heading."""
-    return f"<h3>{escape(text)}</h3>"
+def heading(text: str, *, arrives: bool = False) -> str:
+    """A heading; one that `arrives` brings its lab into sight, where that opens below the screen."""
+    return f"<h3{' data-arrives' if arrives else ''}>{escape(text)}</h3>"
 
 
 def command(text: str) -> str:

@@ -47,7 +47,8 @@ class StatefulLab(Panel):
         self._since = cluster.version
         self._rest: asyncio.TimerHandle | None = None
         self._build()
-        head = Markup(html.heading(title) if title else html.line(FIRST, "hint"))
+        hint = html.heading(title, arrives=True) if title else html.line(FIRST, "hint")
+        head = Markup(hint)
         if title:
             close = button("Close this fork", "Remove it", self.close)
             head = row(head, close, justify_content="space-between")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statefulkit.api.errors import StatusError
+from statefulkit.api.errors import NotFound
 from statefulkit.store import Key, View
 from statefulkit.views import explain, tables
 from statefulkit.views.explain import Explanation
@@ -53,8 +53,8 @@ class Why(Panel):
         """What there is to say of the object at the moment shown."""
         try:
             return explain(self._view, f"{self.key.kind}/{self.key.name}", self.key.namespace)
-        except StatusError as absent:
-            return Explanation([str(absent)])
+        except NotFound:
+            return Explanation([f"There is no {self.key.kind} {self.key.name} at this moment."])
 
     def _why(self, _: str) -> str:
         return html.sentences(self.sentences())

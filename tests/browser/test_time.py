@@ -70,9 +70,13 @@ def test_a_fork_is_beside_its_lab_or_below_it_and_has_its_own_future(panel: Pane
     for _ in range(12):
         moment.press("ArrowRight")
     shown(moment)
+    found.page.set_viewport_size(
+        {"width": 1024, "height": 800}
+    )  # a laptop's: below is out of sight
     hand.press("Fork here")
     fork = found.locator(".statefulkit-lab").first
     expect(fork).to_contain_text("Fork from 0.")
+    expect(button(fork, "Step")).to_be_in_viewport()
     there = Mouse(fork)
     there.press("Settle")
     expect(picture(fork)).to_contain_text("3/3 ready")

@@ -223,7 +223,7 @@ def test_hostile_text_stays_text(lab: StatefulLab) -> None:
 
 def test_a_set_that_is_gone_or_not_there_yet() -> None:
     lab = StatefulLab(Cluster())
-    assert "statefulsets.apps &quot;web&quot; not found" in texts(lab.why)
+    assert "There is no StatefulSet web at this moment." in texts(lab.why)
     press(lab, "+")
     assert "not found" in texts(lab.actions)
 

@@ -42,6 +42,17 @@ function element(text, parent) {
   return holder.firstElementChild;
 }
 
+// A fork may open far below the button that was pressed: it comes into sight, once.
+const arrived = new WeakSet();
+function arrive(model, el) {
+  if (!el.querySelector("[data-arrives]") || arrived.has(model)) return;
+  arrived.add(model);
+  requestAnimationFrame(() => {
+    const lab = el.closest(".statefulkit-lab");
+    if (lab?.getBoundingClientRect().top > window.innerHeight / 2) lab.scrollIntoView();
+  });
+}
+
 function render({ model, el }) {
   el.classList.add("statefulkit-markup");
   keepKeys(el);
@@ -160,6 +171,7 @@ function render({ model, el }) {
   model.on("change:markup", paint);
   model.on("change:pieces", patch);
   paint();
+  arrive(model, el);
   return () => {
     model.off("change:markup", paint);
     model.off("change:pieces", patch);
