@@ -64,6 +64,9 @@ class DnsTracer(Panel):
             self.asker.value = kept if kept in options else OUTSIDE
 
     def _ask(self) -> None:
+        if not self.name.value.strip():
+            self._answer.markup = html.error("Write a name to ask for, nginx for example.")
+            return
         try:
             found = self.found = self._resolve()
         except (StatusError, ValueError) as refusal:

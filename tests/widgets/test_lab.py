@@ -12,7 +12,7 @@ from ipywidgets.widgets import widget as registry
 
 from statefulkit import Cluster, tables
 from statefulkit.store import Key
-from statefulkit.widgets import StatefulLab
+from statefulkit.widgets import DnsTracer, StatefulLab
 from tests.conftest import MANIFESTS
 from tests.widgets.hands import pod, press, texts
 
@@ -219,6 +219,12 @@ def test_hostile_text_stays_text(lab: StatefulLab) -> None:
         lab.open_tab(tab)
         assert "<script" not in texts(lab)
     assert "<script" not in lab.static()
+
+
+def test_the_tracer_asks_for_a_name_where_there_is_none(cluster: Cluster) -> None:
+    tracer = DnsTracer(cluster, "")
+    tracer.ask.click()
+    assert "Write a name to ask for" in texts(tracer)
 
 
 def test_a_set_that_is_gone_or_not_there_yet() -> None:
