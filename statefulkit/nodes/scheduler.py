@@ -13,14 +13,15 @@ from statefulkit.api import selectors
 from statefulkit.api.labels import HOSTNAME_LABEL, NOT_READY, UNSCHEDULABLE
 from statefulkit.conditions import condition, is_finished, is_terminating, with_condition
 from statefulkit.controllers.pods import controller_of, tolerations_of
-from statefulkit.decisions import Decision, Event, Update, UpdateStatus, Wait, itself
+from statefulkit.decisions import Decision, Event, Remember, Update, UpdateStatus, Wait, itself
 from statefulkit.nodes import leftbehind, volumebinding
 from statefulkit.store import Key, Object, Record, View, key_of, timestamp
 
 NAME = "default-scheduler"
 _REPELLED = "node(s) didn't match pod anti-affinity rules"
+_KEPT_OFF = "node(s) didn't satisfy existing pods anti-affinity rules"
 _FULL = "Too many pods"
-_CURABLE = (_FULL, _REPELLED, volumebinding.TAKEN_BY_A_POD)
+_CURABLE = (_FULL, _REPELLED, _KEPT_OFF, volumebinding.TAKEN_BY_A_POD)
 _CORDONED = Taint(key=UNSCHEDULABLE, effect="NoSchedule")
 
 
@@ -30,10 +31,9 @@ def plan(view: View, key: Key) -> list[Decision]:
     if pod is None or pod.spec.nodeName or is_terminating(pod):
         return []
     nodes = view.all("Node")
-    problem = volumebinding.problem(view, pod)
-    if not problem and not nodes:
-        problem = "no nodes available to schedule pods"
-    if problem:
+    if not nodes:
+        return _unschedulable(view, pod, "no nodes available to schedule pods")
+    if problem := volumebinding.problem(view, pod):
         return _unschedulable(view, pod, _message(len(nodes), [problem], 0))
     reasons = {n.metadata.name: _unfit(view, pod, n) for n in nodes}
     fitting = [n for n in nodes if not reasons[n.metadata.name]]
@@ -49,7 +49,8 @@ def plan(view: View, key: Key) -> list[Decision]:
     bound = replace(pod, spec=replace(pod.spec, nodeName=node))
     where = f"{key.namespace}/{key.name}"
     done = Event(pod, "Normal", "Scheduled", f"Successfully assigned {where} to {node}")
-    return [Update(bound, f"binds {key.name} to {node}", "P17", done)]
+    binds = Update(bound, f"binds {key.name} to {node}", "P17", done)
+    return [Remember(("repelling", key.namespace), True), binds] if _terms(pod) else [binds]
 
 
 # -- nodes ----------------------------------------------------------------------------------------
@@ -73,9 +74,7 @@ def _unfit(view: View, pod: Object, node: Object) -> str:
         return volumebinding.TAKEN_BY_A_POD
     if why_not := volumebinding.unfit(view, pod, node):
         return why_not
-    if _repelled(view, pod, node):
-        return _REPELLED
-    return ""
+    return _repelled(view, pod, node)
 
 
 def _is_full(view: View, node: Object) -> bool:
@@ -87,22 +86,35 @@ def _is_full(view: View, node: Object) -> bool:
     return sum(not is_finished(p) for p in view.on_node(name)) >= most
 
 
-def _repelled(view: View, pod: Object, node: Object) -> bool:
-    """Required anti-affinity on the host name: P18, the only affinity that is modelled.
+def _repelled(view: View, pod: Object, node: Object) -> str:
+    """Which Pods on the node and this one do not go together; empty where all do (P18).
 
-    Finished Pods repel nobody: the scheduler does not see them.
+    A rule works in both directions, also against a Pod that has none. Finished Pods do not count.
+    The fact `("repelling", namespace)` saves the look at all Pods where none has such a rule.
     """
+    namespace = pod.metadata.namespace
+    if not _terms(pod) and not view.fact("repelling", namespace):
+        return ""
+    others = [
+        p
+        for p in view.on_node(node.metadata.name)
+        if p.metadata.namespace == namespace and not is_finished(p)
+    ]
+    if any(_keeps_off(pod, other) for other in others):
+        return _REPELLED
+    return _KEPT_OFF if any(_keeps_off(other, pod) for other in others) else ""
+
+
+def _terms(pod: Object) -> list[Object]:
+    """Required anti-affinity on the host name, the only affinity that is modelled."""
     affinity = pod.spec.affinity and pod.spec.affinity.podAntiAffinity
     terms = (affinity and affinity.requiredDuringSchedulingIgnoredDuringExecution) or ()
-    return any(
-        term.topologyKey == HOSTNAME_LABEL
-        and not is_finished(other)
-        and other.metadata.namespace == pod.metadata.namespace
-        and term.labelSelector is not None
-        and selectors.matches(term.labelSelector, other.metadata.labels or {})
-        for term in terms
-        for other in view.on_node(node.metadata.name)
-    )
+    return [t for t in terms if t.topologyKey == HOSTNAME_LABEL and t.labelSelector is not None]
+
+
+def _keeps_off(pod: Object, other: Object) -> bool:
+    labels = other.metadata.labels or {}
+    return any(selectors.matches(term.labelSelector, labels) for term in _terms(pod))
 
 
 def _load(view: View, pod: Object, node: Object) -> tuple[int, int, str]:

@@ -100,6 +100,28 @@ def test_a_finished_pod_keeps_nobody_off_its_node_p18() -> None:
     assert cluster.get("pod", "q").spec.nodeName == "node-1"
 
 
+def test_a_rule_that_is_gone_from_the_template_still_holds_for_those_that_have_it_p18() -> None:
+    cluster = started(nodes=2, template=apart())
+    assert statuses(cluster)["web-2"] == "0/1 Pending"
+    affinity = {"spec": {"template": {"spec": {"affinity": None}}}}
+    cluster.patch("sts", "web", affinity, type="merge")
+    cluster.delete("pod", "web-2")  # it has the rule itself, and blocks the update (S56)
+    cluster.settle()
+    assert not cluster.get("pod", "web-2").spec.affinity
+    assert messages(cluster, "FailedScheduling")[-1].startswith(
+        "0/2 nodes are available: 2 node(s) didn't satisfy existing pods anti-affinity rules. "
+        "preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod."
+    )
+    cluster.delete("pod", "web-1")
+    cluster.settle()
+    assert set(statuses(cluster).values()) == {"1/1 Running"}
+
+
+def test_without_nodes_p19() -> None:
+    cluster = running(pod(), nodes=0)
+    assert messages(cluster, "FailedScheduling") == ["no nodes available to schedule pods"]
+
+
 def test_a_volume_that_lives_on_another_node_p21() -> None:
     term = {"key": "kubernetes.io/hostname", "operator": "In", "values": ["node-1"]}
     volume = {
