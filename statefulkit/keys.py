@@ -35,10 +35,6 @@ class Keys(Struct, frozen=True, eq=False, gc=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Keys) and tuple(self) == tuple(other)
 
-    def __contains__(self, key: object) -> bool:
-        place = self._place(key)
-        return place < len(self.chunks) and key in self.chunks[place]
-
     def adding(self, key: Any) -> Keys:
         """These and one more."""
         chunks = self.chunks
