@@ -216,6 +216,7 @@ def taint(state: State, name: str, text: str) -> State:
     Raises:
         ValueError: where `text` has none of these forms.
         Invalid: for an effect that does not exist.
+        NotFound: where the taint that is to be removed is not there.
     """
     what, remove = text.removesuffix("-"), text.endswith("-")
     pair, _, effect = what.partition(":")
@@ -229,6 +230,9 @@ def taint(state: State, name: str, text: str) -> State:
             for t in spec.get("taints") or []
             if t["key"] != key or (effect and t["effect"] != effect)
         ]
+        if remove and others == (spec.get("taints") or []):
+            text = f'taint "{what}" not found'
+            raise NotFound(text, text=f"error: {text}")
         new = [] if remove else [{"key": key, "value": value, "effect": effect}]
         return spec | {"taints": [*others, *new]}
 

@@ -242,3 +242,13 @@ def test_what_has_no_replicas_cannot_be_scaled(cluster: Cluster) -> None:
     assert str(refused.value) == (
         "Error from server (NotFound): the server could not find the requested resource"
     )
+
+
+@pytest.mark.parametrize("text", ["maint", "maint:NoExecute"])
+def test_a_taint_that_is_not_there_cannot_be_removed(cluster: Cluster, text: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        cluster.taint("node-1", f"{text}-")
+    assert str(refused.value) == f'error: taint "{text}" not found'
+    cluster.taint("node-1", "maint=yes:NoSchedule")
+    cluster.taint("node-1", "maint-")
+    assert not cluster.get("node", "node-1").spec.taints
