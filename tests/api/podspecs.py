@@ -9,6 +9,7 @@ C = "spec.containers.0"
 AFFINE = "spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 PREFERS = "spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution"
 NODES = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
+LIKED = "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution"
 SPREAD = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
 V = "spec.volumes"
 CLAIMED = {"name": "v", "persistentVolumeClaim": {"claimName": ""}}
@@ -48,6 +49,8 @@ POD_SPECS: list[tuple[Any, ...]] = [
     ("Pod", {f"{C}.ports": [{"containerPort": 80}, {"containerPort": 80}]}),
     ("Pod", {f"{C}.ports.0": {"containerPort": 80, "hostPort": 70000}},
      "spec.containers[0].ports[0].hostPort Invalid"),
+    ("Pod", {f"{C}.ports.0": {"containerPort": 80, "name": "a--b"}},
+     "spec.containers[0].ports[0].name Invalid"),
     ("Pod", {f"{C}.ports": [{"containerPort": 80, "hostPort": 8}, {"containerPort": 81,
         "hostPort": 8}]},
      "spec.containers[0].ports[1].hostPort Duplicate"),
@@ -63,11 +66,26 @@ POD_SPECS: list[tuple[Any, ...]] = [
     ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "spec.nope"}}}},
      "spec.containers[0].env[0].valueFrom.fieldRef.fieldPath Invalid"),
     ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}}),
+    ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "status.phase"}}}},
+     "spec.containers[0].env[0].valueFrom.fieldRef.fieldPath NotSupported"),
+    ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"resourceFieldRef": {"resource": ""}}}},
+     "spec.containers[0].env[0].valueFrom.resourceFieldRef.resource Required"),
+    ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"resourceFieldRef": {"resource": "cpu"}}}},
+     "spec.containers[0].env[0].valueFrom.resourceFieldRef.resource NotSupported"),
+    ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"resourceFieldRef": {
+        "resource": "limits.cpu"}}}}),
+    ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"},
+        "secretKeyRef": {"name": "s", "key": "k"}}}},
+     "spec.containers[0].env[0].valueFrom Invalid"),
     ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"configMapKeyRef": {"name": "m"}}}},
      "spec.containers[0].env[0].valueFrom.configMapKeyRef.key Required"),
     ("Pod", {f"{C}.env.0": {"name": "A", "valueFrom": {"secretKeyRef": {"key": "k"}}}},
      "spec.containers[0].env[0].valueFrom.secretKeyRef.name Required"),
     ("Pod", {f"{C}.envFrom.0": {}}, "spec.containers[0].envFrom Invalid"),
+    ("Pod", {f"{C}.envFrom.0": {"configMapRef": {"name": "m"}, "secretRef": {"name": "s"}}},
+     "spec.containers[0].envFrom Invalid"),
+    ("Pod", {f"{C}.envFrom.0": {"prefix": "A=", "secretRef": {"name": "s"}}},
+     "spec.containers[0].envFrom[0].prefix Invalid"),
     ("Pod", {f"{C}.envFrom.0": {"configMapRef": {}}},
         "spec.containers[0].envFrom[0].configMapRef.name Required"),
     ("Pod", {f"{C}.volumeMounts.0": {"name": "v", "mountPath": "/x"}},
@@ -75,6 +93,9 @@ POD_SPECS: list[tuple[Any, ...]] = [
     ("Pod", {f"{C}.volumeMounts.0": {"mountPath": "/x"}},
      "spec.containers[0].volumeMounts[0].name Required",
          "spec.containers[0].volumeMounts[0].name NotFound"),
+    ("Pod", {f"{V}.0.name": "v", f"{C}.volumeMounts.0": {"name": "v", "mountPath": "/x",
+        "subPath": "a", "subPathExpr": "$(B)"}},
+     "spec.containers[0].volumeMounts[0].subPathExpr Invalid"),
     ("Pod", {f"{V}.0.name": "v", f"{C}.volumeMounts.0": {"name": "v"}},
      "spec.containers[0].volumeMounts[0].mountPath Required"),
     ("Pod", {f"{V}.0.name": "v", f"{C}.volumeMounts": [{"name": "v", "mountPath": "/x"}, {"name": "v",
@@ -134,6 +155,8 @@ POD_SPECS: list[tuple[Any, ...]] = [
     ("Pod", {"spec.dnsConfig.nameservers": ["1.1.1"]}, "spec.dnsConfig.nameservers[0] Invalid"),
     ("Pod", {"spec.dnsConfig.nameservers": ["1.1.1.1"] * 4}, "spec.dnsConfig.nameservers Invalid"),
     ("Pod", {"spec.dnsConfig.searches": ["a b"]}, "spec.dnsConfig.searches[0] Invalid"),
+    ("Pod", {"spec.dnsConfig.searches": [f"{n}.example" for n in range(33)]},
+     "spec.dnsConfig.searches Invalid"),
     ("Pod", {"spec.dnsConfig.options": [{"value": "1"}]}, "spec.dnsConfig.options[0] Required"),
     ("Pod", {"spec.hostAliases.0": {"ip": "x"}}, "spec.hostAliases[0].ip Invalid"),
     ("Pod", {"spec.tolerations.0": {"operator": "Equal", "value": "x"}},
@@ -155,6 +178,8 @@ POD_SPECS: list[tuple[Any, ...]] = [
     ("Pod", {f"{AFFINE}.0": {"topologyKey": "zone", "labelSelector": {"matchExpressions": [{
         "key": "a", "operator": "In"}]}}},
      f"{AFFINE}[0].labelSelector.matchExpressions[0].values Required"),
+    ("Pod", {f"{AFFINE}.0": {"topologyKey": "zone", "namespaces": ["a b"]}},
+     f"{AFFINE}[0].namespace Invalid"),
     ("Pod", {f"{PREFERS}.0": {"weight": 0, "podAffinityTerm": {"topologyKey": "zone"}}},
      f"{PREFERS}[0].weight Invalid"),
     ("Pod", {f"{NODES}": {"nodeSelectorTerms": []}}, f"{NODES}.nodeSelectorTerms Required"),
@@ -164,6 +189,18 @@ POD_SPECS: list[tuple[Any, ...]] = [
     ("Pod", {f"{NODES}": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a",
         "operator": "In"}]}]}},
      f"{NODES}.nodeSelectorTerms[0].matchExpressions[0].values Required"),
+    *(
+        ("Pod", {f"{NODES}": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a",
+            "operator": operator, "values": values}]}]}},
+         f"{NODES}.nodeSelectorTerms[0].matchExpressions[0].values {reason}")
+        for operator, values, reason in (
+            ("Exists", ["x"], "Forbidden"), ("DoesNotExist", ["x"], "Forbidden"),
+            ("Gt", [], "Required"), ("Lt", ["1", "2"], "Required"),
+        )
+    ),
+    ("Pod", {f"{LIKED}.0": {"weight": 101, "preference": {"matchExpressions": [{"key": "a",
+        "operator": "Like"}]}}},
+     f"{LIKED}[0].weight Invalid", f"{LIKED}[0].preference.matchExpressions[0].operator Invalid"),
     ("Pod", {"spec.topologySpreadConstraints": [SPREAD]}),
     ("Pod", {"spec.topologySpreadConstraints": [SPREAD | {"maxSkew": 0}]},
      "spec.topologySpreadConstraints[0].maxSkew Invalid"),
@@ -196,6 +233,9 @@ POD_SPECS: list[tuple[Any, ...]] = [
     ("Pod", {f"{V}.0": {"name": "v", "configMap": {"name": "m", "items": [{"key": "k",
         "path": "../x"}]}}},
      "spec.volumes[0].configMap.items[0].path Invalid"),
+    ("Pod", {f"{V}.0": {"name": "v", "configMap": {"name": "m", "items": [{}]}}},
+     "spec.volumes[0].configMap.items[0].key Required",
+         "spec.volumes[0].configMap.items[0].path Required"),
     ("Pod", {f"{V}.0": {"name": "v", "emptyDir": {"sizeLimit": "-1"}}},
      "spec.volumes[0].emptyDir.sizeLimit Forbidden"),
     ("Pod", {f"{V}.0": {"name": "v", "nfs": {"server": "s"}}}, "spec.volumes[0].nfs.path Required",

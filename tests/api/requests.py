@@ -21,6 +21,7 @@ TEMPLATE: Doc = {"metadata": {"labels": LABELS}, "spec": POD}
 SELECTOR = {"matchLabels": {"app": "web"}}
 CLAIM: Doc = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
 LONG = "x" * 64
+BOSS = {"apiVersion": "v1", "kind": "Node", "uid": "u", "controller": True}
 VOLUME: Doc = {
     "capacity": {"storage": "1Gi"},
     "accessModes": ["ReadWriteOnce"],
@@ -100,6 +101,8 @@ META: list[Line] = [
     ("Pod", {"metadata.ownerReferences.0": {"kind": "X"}},
      "metadata.ownerReferences.apiVersion Invalid", "metadata.ownerReferences.name Invalid",
      "metadata.ownerReferences.uid Invalid"),
+    ("Pod", {"metadata.ownerReferences": [BOSS | {"name": "a"}, BOSS | {"name": "b"}]},
+     "metadata.ownerReferences Invalid"),
     ("Namespace", {"metadata.name": "a.b"}, "metadata.name Invalid"),
     ("Namespace", {"metadata.name": "kube_x"}, "metadata.name Invalid"),
     ("Node", {"metadata.name": "node-9.example"}),
@@ -279,6 +282,7 @@ OTHERS: list[Line] = [
      "spec.selector.matchLabels Invalid"),
     ("ConfigMap", {"data": {"a b": "x"}}, "data[a b] Invalid"),
     ("ConfigMap", {"data": {"..": "x"}}, "data[..] Invalid"),
+    ("ConfigMap", {"data": {"k" * 254: "x"}}, f"data[{'k' * 254}] Invalid"),
     ("ConfigMap", {"data": {"my.cnf": "x"}}),
     ("ConfigMap", {"data": {"k": "x"}, "binaryData": {"k": "eA=="}}, "data[k] Invalid"),
     ("ConfigMap", {"data": {"k": "x" * (1024 * 1024 + 1)}}, " TooLong"),
