@@ -137,9 +137,12 @@ def test_k11_directives():
             {"spec": {"securityContext": {"$patch": "delete"}}},
         )["spec"]
     )
+    cut = {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a/a"]}}
+    after = strategic(doc("Pod", {"finalizers": ["a/a", "b/b"]}), cut)
+    assert after["metadata"]["finalizers"] == ["b/b"]
     with pytest.raises(Unexpected) as caught:
-        strategic(pod(), {"spec": {"containers": [{"image": "x"}]}})
-    text = "map: map[image:x] does not contain declared merge key: name"
+        strategic(pod(), {"spec": {"containers": [{"image": "x", "args": ["a", "b"]}]}})
+    text = "map: map[args:[a b] image:x] does not contain declared merge key: name"
     assert str(caught.value) == f"Error from server: {text}"
     assert (caught.value.status.code, caught.value.status.reason) == (500, "")
 
@@ -160,6 +163,14 @@ def test_k9_apply_removes_items_of_merged_lists():
     last = pod(env=[{"name": "A", "value": "1"}, {"name": "B", "value": "2"}])
     found = apply_patch(POD, last, last, pod(env=[{"name": "B", "value": "3"}]))
     assert found["spec"]["containers"][0]["env"] == [{"name": "B", "value": "3"}]
+
+
+def test_k9_apply_removes_finalizers_that_only_the_last_manifest_had():
+    last, live = ({"finalizers": names} for names in (["a/a", "b/b"], ["a/a", "b/b", "c/c"]))
+    found = apply_patch(
+        POD, doc("Pod", last), doc("Pod", live), doc("Pod", {"finalizers": ["a/a"]})
+    )
+    assert found["metadata"]["finalizers"] == ["a/a", "c/c"]  # c/c is somebody else's
 
 
 def test_d5_apply_switches_to_recreate_in_spite_of_the_defaults():
