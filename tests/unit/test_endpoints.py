@@ -136,6 +136,10 @@ def test_slices_hold_a_hundred_and_one_is_always_there_n6(manifest: str) -> None
     sizes = [len(s.endpoints) for s in cluster.list("endpointslices")]
     assert (len(sizes), sum(sizes)) == (3, 215)
     assert max(sizes) <= 100
+    cluster.scale("sts", "web", 90)
+    cluster.settle()
+    assert [len(s.endpoints) for s in cluster.list("endpointslices")] == [90]
+    assert len(cluster.resolve("nginx").answers) == 90
 
 
 def test_the_server_keeps_no_answers_n31_n33_m7(cluster: Cluster) -> None:

@@ -182,3 +182,15 @@ def test_one_volume_shows_the_same_files_however_it_is_mounted_v18() -> None:
     cluster.settle()
     cluster.write_file("p", "/part/x", "same")
     assert cluster.read_file("p", "/whole/a/x") == "same"
+
+
+def test_a_pod_that_comes_to_a_tainted_node_stays_as_long_as_it_tolerates_p31() -> None:
+    cluster = Cluster(nodes=1)
+    cluster.taint("node-1", "a=b:NoExecute")
+    patience = {"key": "a", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}
+    spec = {"containers": [{"name": "c", "image": "nginx:1.27"}], "tolerations": [patience]}
+    cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec})
+    cluster.run(29)
+    assert cluster.get("pod", "p").metadata.deletionTimestamp is None
+    cluster.settle()
+    assert cluster.list("pod") == []
