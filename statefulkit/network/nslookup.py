@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
+from dns.rdatatype import CNAME
+
 from statefulkit.network.resolver import resolve
 from statefulkit.network.zone import DNS_ADDRESS, reverse
 from statefulkit.store import View
@@ -42,6 +44,11 @@ def bind(view: View, name: str, from_pod: str | None = None) -> str:
         if found.rcode == "NODATA":
             return f"{head}*** Can't find {name}: No answer\n\n"
         return f"{head}** server can't find {name}: {found.rcode}\n\n"
-    full = found.steps[-1].query.rstrip(".")
-    rows = "".join(f"Name:\t{full}\nAddress: {a}\n" for a in sorted(found.answers, key=ip_address))
-    return f"{head}{rows}\n"
+    full, aliases = found.steps[-1].query, ""
+    for rrset in found.message.answer if found.message else ():
+        if rrset.rdtype == CNAME:
+            alias, full = f"{rrset.name}".rstrip("."), rrset[0].to_text()
+            aliases += f"{alias}\tcanonical name = {full}\n"
+    name = full.rstrip(".")
+    rows = "".join(f"Name:\t{name}\nAddress: {a}\n" for a in sorted(found.answers, key=ip_address))
+    return f"{head}{aliases}{rows}\n"

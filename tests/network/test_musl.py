@@ -43,6 +43,16 @@ def test_busybox_nslookup_n41(cluster: Cluster) -> None:
     assert cluster.nslookup("web-9.nginx").endswith("\n\nnslookup: can't resolve 'web-9.nginx'\n")
 
 
+def test_bind_nslookup_names_the_aliases_n13_n41(cluster: Cluster) -> None:
+    spec = {"type": "ExternalName", "externalName": FULL}
+    meta = {"name": "ext"}
+    cluster.apply({"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec})
+    ip = cluster.get("pod", "web-0").status.podIP
+    alias = f"ext.default.svc.cluster.local\tcanonical name = {FULL}.\n"
+    told = cluster.nslookup("ext", tool="bind").split("\n\n", 1)[1]
+    assert told == f"{alias}Name:\t{FULL}\nAddress: {ip}\n\n"
+
+
 def test_bind_nslookup_n41(cluster: Cluster) -> None:
     ip = cluster.get("pod", "web-0").status.podIP
     head = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\n"
