@@ -129,19 +129,19 @@ RETENTION = Action(
 DELETE_SET = Action(
     "Delete set",
     "Delete the set: background, foreground, or leave its Pods as orphans",
-    lambda c, k, v: c.delete(k.kind, k.name, k.namespace, cascade=v),
+    lambda c, k, v: c.delete(k.kind, k.name, namespace=k.namespace, cascade=v),
     lambda _, k, v: _kubectl(k, "delete", *_named(k).split("/"), f"--cascade={v}"),
 )
 KILL = Action(
     "Kill",
     "Delete the Pod and let it shut down",
-    lambda c, k, _: c.delete("pod", k.name, k.namespace),
+    lambda c, k, _: c.delete("pod", k.name, namespace=k.namespace),
     lambda _, k, __: _kubectl(k, "delete", "pod", k.name),
 )
 FORCE = Action(
     "Force kill",
     "Remove the Pod object at once, whether or not its containers have stopped",
-    lambda c, k, _: c.delete("pod", k.name, k.namespace, force=True),
+    lambda c, k, _: c.delete("pod", k.name, namespace=k.namespace, force=True),
     lambda _, k, __: _kubectl(k, "delete", "pod", k.name, "--grace-period=0", "--force"),
 )
 UNREADY = Action(
@@ -205,7 +205,7 @@ UNCORDON = Action(
 DELETE = Action(
     "Delete",
     "Delete this object",
-    lambda c, k, _: c.delete(k.kind, k.name, k.namespace or "default"),
+    lambda c, k, _: c.delete(k.kind, k.name, namespace=k.namespace or "default"),
     lambda _, k, __: _kubectl(k, "delete", k.kind.lower(), k.name),
 )
 

@@ -110,7 +110,7 @@ def _request(cluster: Cluster, method: str, case: dict[str, Any], body: Any) -> 
         case "GET":
             cluster.get(kind.name, name, namespace)
         case "DELETE":
-            cluster.delete(kind.name, name, namespace)
+            cluster.delete(kind.name, name, namespace=namespace)
         case _:
             raise ValueError(f"no verb of the model means {method}")
 

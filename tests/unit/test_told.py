@@ -18,6 +18,7 @@ WRONG = [  # what is typed, and what it is told
     ('cluster.get("pods")', 'cluster.list("pod") for all'),
     ('cluster.get("pod", nam="web-1")', "get: missing a required argument: 'name'"),
     ('cluster.delete("web-1")', "delete: give either a name or labels\nCall it as in"),
+    ('cluster.delete("pod", "web-1", "web-2")', "delete: too many positional arguments"),
     ('cluster.list("pod", "app=nginx")', "list: 'app=nginx' is no namespace\nCall it as in"),
     ('cluster.rollout.undo("web")', 'cluster.rollout.undo("sts", "web")'),
     ("Cluster(node=3)", "Cluster: got an unexpected keyword argument 'node'"),
