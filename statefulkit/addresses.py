@@ -16,7 +16,7 @@ Object = Any
 
 
 class Address(NamedTuple):
-    """A Pod with an IP that has not finished; `ports` are those that its containers name."""
+    """A Pod with an IP that has not finished; `ports` are those that its containers name, by name and protocol."""
 
     name: str
     uid: str
@@ -27,7 +27,7 @@ class Address(NamedTuple):
     node: str
     hostname: str
     subdomain: str
-    ports: tuple[tuple[str, int], ...]
+    ports: tuple[tuple[tuple[str, str], int], ...]
 
 
 @partial(by_identity, most=64)  # asked for a few times when the Pod is written, and never again
@@ -56,5 +56,7 @@ def _items(labels: dict[str, str] | None) -> frozenset[tuple[str, str]]:
 
 
 @by_identity
-def _named(containers: list[Object]) -> tuple[tuple[str, int], ...]:
-    return tuple((p.name, p.containerPort) for c in containers for p in c.ports or () if p.name)
+def _named(containers: list[Object]) -> tuple[tuple[tuple[str, str], int], ...]:
+    return tuple(
+        ((p.name, p.protocol), p.containerPort) for c in containers for p in c.ports or () if p.name
+    )

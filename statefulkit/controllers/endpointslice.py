@@ -127,10 +127,10 @@ def _endpoint(service: Object, pod: Address) -> tuple[Ports, Endpoint] | None:
     )
 
 
-def _ports(service: Object, named: dict[str, int]) -> Iterator[tuple[str, int, str]]:
+def _ports(service: Object, named: dict[tuple[str, str], int]) -> Iterator[tuple[str, int, str]]:
     for port in service.spec.ports or ():
         target = port.targetPort
-        number = named.get(target) if isinstance(target, str) else target
+        number = named.get((target, port.protocol)) if isinstance(target, str) else target
         if number is not None:
             yield port.name or "", number, port.protocol
 

@@ -186,6 +186,28 @@ def test_the_service_may_come_later_and_is_never_made_n36_m8_s3(manifest: str) -
     assert {p.metadata.uid for p in cluster.list("pods")} == uids
 
 
+def test_a_target_port_is_found_by_name_and_protocol_n2() -> None:
+    cluster = Cluster()
+    ports = [
+        {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+        {"name": "web", "containerPort": 80},
+    ]
+    container = {"name": "c", "image": "nginx:1.27", "ports": ports}
+    meta = {"name": "p", "labels": {"app": "nginx"}}
+    cluster.apply(
+        {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [container]}}
+    )
+    wanted = [
+        {"name": "over-udp", "port": 53, "protocol": "UDP", "targetPort": "dns"},
+        {"name": "over-tcp", "port": 53, "protocol": "TCP", "targetPort": "dns"},
+        {"name": "web", "port": 80, "targetPort": "web"},
+    ]
+    cluster.apply(service("nginx", ports=wanted))
+    cluster.settle()
+    (slice_,) = cluster.list("endpointslices", labels="kubernetes.io/service-name=nginx")
+    assert [(p.name, p.port) for p in slice_.ports] == [("over-udp", 53), ("web", 80)]
+
+
 def test_asking_wakes_no_controller_n2() -> None:
     """Not even the first look-up and request in a new cluster, which has a DNS Service, too."""
     cluster = Cluster()
