@@ -16,7 +16,7 @@ Object = Any
 
 
 class Address(NamedTuple):
-    """A Pod with an IP that has not finished; `ports` are those that its containers name, by name and protocol."""
+    """A Pod with an IP that has not finished; `ports` are those that have a name, by name and protocol."""
 
     name: str
     uid: str

@@ -1,4 +1,4 @@
-"""The store's index: which objects share a kind, an owner, a label, a node.
+"""The store's index: which objects share a kind, an owner, a node, a Service.
 
 Kept up to date as objects are written, so that a controller asks and never scans. A term is a
 tuple of words; the index maps it to the keys of the objects that it holds for, by namespace and

@@ -68,7 +68,7 @@ def seconds(when: datetime) -> float:
 class State(Struct, frozen=True, eq=False, gc=False):
     """Everything that is so at one moment, and everything that led to it.
 
-    `objects` is the API's content; `index` finds keys by kind, owner, label and node; `runtime` is
+    `objects` is the API's content; `index` finds keys by kind, owner, node and more; `runtime` is
     what lies outside the API: disks, images on nodes, IP counters, resolver caches, injected faults;
     `agenda` is what the actors are going to do. `fresh` are the facts set since the last record.
     """
@@ -109,9 +109,24 @@ class State(Struct, frozen=True, eq=False, gc=False):
         before: Object | None = None,
         after: Object | None = None,
     ) -> State:
-        """This state, one version on, with a record of what has just been done outside the API."""
-        return self._next(
-            self.objects, self.index, actor, verb, key, reason, rule, subject, before, after
+        """This state, one version on, with a record of what has just been done."""
+        version, subject, runtime = self.version + 1, subject or key, self.runtime
+        decided = None
+        if verb not in ("event", "status"):  # the actor's last decision on it
+            about = self.objects.get(subject)
+            decided = Decided(
+                version, self.time, actor, verb, key, subject, reason, rule,
+                about.metadata.uid if about is not None else None,
+            )  # fmt: skip
+            runtime = runtime.set(decided.fact, decided)
+        record = Record(
+            version, self.time, actor, verb, key, subject, reason, rule, before, after,
+            self.fresh, decided, self.agenda,
+            None if version % PICTURE else (self.objects, self.index, runtime),
+        )  # fmt: skip
+        history = self.history.adding(record)
+        return State(
+            self.seed, self.time, version, self.objects, self.index, runtime, self.agenda, history
         )
 
     def written(
@@ -125,40 +140,10 @@ class State(Struct, frozen=True, eq=False, gc=False):
         after: Object | None,
     ) -> State:
         """This state, one version on, with `after` stored at `key` (None removes it), and a record."""
-        before = self.objects.get(key)
-        index = reindexed(self.index, [(before, after)])
-        objects = self.objects.delete(key) if after is None else self.objects.set(key, after)
-        return self._next(objects, index, actor, verb, key, reason, rule, subject, before, after)
-
-    def _next(
-        self,
-        objects: Map[Key, Object],
-        index: Index,
-        actor: str,
-        verb: str,
-        key: Key,
-        reason: str,
-        rule: str,
-        subject: Key | None,
-        before: Object | None,
-        after: Object | None,
-    ) -> State:
-        version, subject, runtime = self.version + 1, subject or key, self.runtime
-        decided = None
-        if verb not in ("event", "status"):  # the actor's last decision on it
-            about = objects.get(subject)
-            decided = Decided(
-                version, self.time, actor, verb, key, subject, reason, rule,
-                about.metadata.uid if about is not None else None,
-            )  # fmt: skip
-            runtime = runtime.set(decided.fact, decided)
-        record = Record(
-            version, self.time, actor, verb, key, subject, reason, rule, before, after,
-            self.fresh, decided, self.agenda,
-            None if version % PICTURE else (objects, index, runtime),
-        )  # fmt: skip
-        history = self.history.adding(record)
-        return State(self.seed, self.time, version, objects, index, runtime, self.agenda, history)
+        before, state = self.objects.get(key), self.put(key, after)
+        return state.log(
+            actor, verb, key, reason, rule, subject=subject, before=before, after=after
+        )
 
     def back_to(self, version: int) -> State:
         """The state as it was right after record `version` (0: before the first)."""
