@@ -19,7 +19,7 @@ NAME = "namespace-controller"
 _WORKLOADS = ("Deployment", "StatefulSet", "ReplicaSet")
 _KINDS = (
     *_WORKLOADS,
-    *(k.name for k in KINDS.values() if k.namespaced and k.name not in _WORKLOADS),
+    *(k.name for k in KINDS.values() if k.namespaced and k.name not in (*_WORKLOADS, "Event")),
 )
 
 
@@ -29,19 +29,23 @@ def plan(view: View, key: Key) -> list[Decision]:
     if namespace is None or namespace.metadata.deletionTimestamp is None:
         return []
     left = [obj for kind in _KINDS for obj in view.all(kind, key.name)]
-    if not left:
+    if not left:  # but Events, which tell of what has gone
         freed = replace(namespace, spec=replace(namespace.spec, finalizers=None))
-        return [Update(freed, f"lets namespace {key.name} go: nothing is left in it", "")]
+        told = [_delete(event, key) for event in view.all("Event", key.name)]
+        return [*told, Update(freed, f"lets namespace {key.name} go: nothing is left in it", "")]
     decisions: list[Decision] = [
-        Delete(key_of(obj), f"deletes {obj.metadata.name}: its namespace {key.name} goes", "")
-        for obj in left
-        if obj.metadata.deletionTimestamp is None
+        _delete(obj, key) for obj in left if obj.metadata.deletionTimestamp is None
     ]
     if namespace.status.phase != "Terminating":
         status = replace(namespace.status, phase="Terminating")
         text = f"marks namespace {key.name} as Terminating"
         decisions.insert(0, UpdateStatus(replace(namespace, status=status), text, ""))
     return decisions or [Wait(f"waits until {_named(left)} gone from namespace {key.name}", "")]
+
+
+def _delete(obj: Object, namespace: Key) -> Delete:
+    text = f"deletes {obj.metadata.name}: its namespace {namespace.name} goes"
+    return Delete(key_of(obj), text, "")
 
 
 def _named(left: list[Object]) -> str:

@@ -51,6 +51,11 @@ def test_the_garbage_collector_looks_at_nothing_that_has_its_owners(manifest: st
     assert plans["garbage-collector"] == 0
 
 
+def test_nobody_watches_events() -> None:
+    """Hundreds are over at once; each would be looked at in the moment in which it goes."""
+    assert [a.NAME for a in ACTORS if "Event" in a.WATCHES] == []
+
+
 def test_the_index_of_a_past_moment_is_that_of_its_objects(cluster: Cluster) -> None:
     cluster.delete("pod", "web-1")
     cluster.scale("sts", "web", 12)
