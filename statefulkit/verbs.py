@@ -21,6 +21,7 @@ from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequest
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.labels import LAST_APPLIED, UNSCHEDULABLE
 from statefulkit.api.simulated import WITH_TEMPLATE
+from statefulkit.api.threeway import apply_patch
 from statefulkit.api.unmodelled import MADE
 from statefulkit.apiserver import Who
 from statefulkit.conditions import is_finished
@@ -81,10 +82,21 @@ def apply(state: State, doc: Doc) -> State:
     old = state.objects.get(key_in(doc))
     if old is None:
         return apiserver.create(state, wanted, you(f"applies {named(doc)}: created"))
-    live = old.to_dict()
-    last = json.loads((old.metadata.annotations or {}).get(LAST_APPLIED, "{}"))
-    merged = patches.apply_patch(kind_of(doc["kind"]), last, live, wanted)
+    merged = apply_patch(kind_of(doc["kind"]), _last_applied(old), old.to_dict(), wanted)
     return apiserver.submit(state, merged, you(f"applies {named(doc)}: configured"), verb="update")
+
+
+def _last_applied(obj: Object) -> Any:
+    """The manifest that was applied last; empty where none was.
+
+    Raises:
+        BadRequest: where somebody has put something else there.
+    """
+    try:
+        return json.loads((obj.metadata.annotations or {}).get(LAST_APPLIED, "{}"))
+    except (ValueError, RecursionError):
+        text = "creating patch: invalid JSON document"
+        raise BadRequest(text, text=f"error: {text}") from None
 
 
 def patched(state: State, key: Key, change: Any, type_: str) -> Doc:

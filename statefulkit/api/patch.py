@@ -1,4 +1,4 @@
-"""The API's three ways to patch, and what `kubectl apply` makes of them."""
+"""The API's three ways to patch."""
 
 from __future__ import annotations
 
@@ -50,13 +50,16 @@ def strategic_merge_patch(kind: Any, doc: Any, patch: Any) -> Any:
     """Kubernetes' merge patch: lists with a merge key are merged item by item.
 
     Raises:
-        Unexpected: where an item of such a list lacks its merge key.
+        Unexpected: where an item of such a list lacks its merge key, or for a wrong directive.
         BadRequest, Invalid: where the patch would make another object of an object.
     """
-    return _same_object(doc, _strategic(doc, patch, _keys_of(kind)))
+    return _same_object(doc, _strategic(doc, patch, merge_keys(kind)))
 
 
-def _keys_of(kind: Any) -> dict[str, str]:
+def merge_keys(kind: Any) -> dict[str, str]:
+    """The merge keys of a kind's lists, by the lists' names."""
+    if kind.name == "EndpointSlice":  # its ports are replaced
+        return _MERGE_KEYS
     return _MERGE_KEYS | {"ports": "port" if kind.name == "Service" else "containerPort"}
 
 
@@ -87,10 +90,11 @@ def _strategic(doc: Any, patch: Any, keys: dict[str, str]) -> Any:
         return deepcopy(patch)
     directive = patch.get("$patch")
     if directive == "delete":
-        return None
-    found = dict(doc) if isinstance(doc, dict) and directive != "replace" else {}
-    if isinstance(patch.get("$retainKeys"), list):
-        found = {k: v for k, v in found.items() if k in patch["$retainKeys"]}
+        return {}
+    if directive not in (None, "replace"):
+        raise Unexpected(f"unknown patch type: {directive} in map: {go(patch)}")
+    before = _retained(doc if isinstance(doc, dict) and directive != "replace" else {}, patch)
+    found = dict(before)
     for name, value in patch.items():
         if name.startswith("$deleteFromPrimitiveList/"):
             name = name.partition("/")[2]
@@ -98,42 +102,98 @@ def _strategic(doc: Any, patch: Any, keys: dict[str, str]) -> Any:
             found[name] = [v for v in found.get(name) or [] if v not in gone]
         elif name.startswith("$"):
             continue
-        elif value is None or (isinstance(value, dict) and value.get("$patch") == "delete"):
+        elif value is None:
             found.pop(name, None)
         elif isinstance(value, list) and name in keys:
-            found[name] = _merge_list(found.get(name) or [], value, name, keys)
+            found[name] = _merge_list(found.get(name) or [], value, keys[name], keys)
         elif isinstance(value, list) and name == "finalizers":
             have = found.get(name) or []
-            found[name] = have + [v for i, v in enumerate(value) if v not in [*have, *value[:i]]]
+            both = have + [v for i, v in enumerate(value) if v not in [*have, *value[:i]]]
+            found[name] = _ordered(both, value, have)
         else:
             found[name] = _strategic(found.get(name), value, keys)
+    for name in [
+        n for n in found if f"$setElementOrder/{n}" in patch and n in (*keys, "finalizers")
+    ]:
+        order = patch[f"$setElementOrder/{name}"]
+        _check_order(patch.get(name) or [], order, keys.get(name, ""))
+        found[name] = _ordered(found[name], order, before.get(name) or [], keys.get(name, ""))
     return found
 
 
-def _merge_list(have: list[Any], patch: list[Any], name: str, keys: dict[str, str]) -> list[Any]:
-    key = keys[name]
-    if {"$patch": "replace"} in patch:
-        return [deepcopy(p) for p in patch if p != {"$patch": "replace"}]
-    found = list(have)
+def _check_order(patch: list[Any], order: Any, key: str) -> None:
+    """Refuse items of a patch that `$setElementOrder` does not name, or in another order."""
+    if not isinstance(order, list) or (key and not all(isinstance(o, dict) for o in order)):
+        raise BadRequest("invalid patch format of setElementOrder list")
+    left = iter(o.get(key) if key else o for o in order)
     for item in patch:
-        if not isinstance(item, dict) or key not in item:
-            raise Unexpected(f"map: {_go(item)} does not contain declared merge key: {key}")
+        if key and "$patch" in item:
+            continue
+        if (item[key] if key else item) not in left:
+            raise Unexpected(
+                f"The order in patch list:\n{go(patch)}\n doesn't match $setElementOrder list:\n{go(order)}\n"
+            )
+
+
+def _retained(doc: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """The document with the fields that `$retainKeys` names, if it is there."""
+    kept = patch.get("$retainKeys")
+    if kept is None:
+        return doc
+    set_ = [k for k, v in patch.items() if v is not None and not k.startswith("$")]
+    if not isinstance(kept, list) or any(k not in kept for k in set_):
+        raise BadRequest("invalid patch format of retainKeys")
+    return {k: v for k, v in doc.items() if k in kept}
+
+
+def _merge_list(have: list[Any], patch: list[Any], key: str, keys: dict[str, str]) -> list[Any]:
+    for item in patch:
+        if not isinstance(item, dict) or (key not in item and item.get("$patch") != "replace"):
+            raise no_merge_key(item, key)
+    named = [item for item in patch if "$patch" not in item]
+    if any(item.get("$patch") == "replace" for item in patch):
+        return deepcopy(named)
+    gone = [item[key] for item in patch if "$patch" in item]
+    found = [h for h in have if h.get(key) not in gone]
+    for item in named:
         at = next((i for i, h in enumerate(found) if h.get(key) == item[key]), None)
-        if item.get("$patch") == "delete":
-            found = [h for h in found if h.get(key) != item[key]]
-        elif at is None:
+        if at is None:
             found.append(_strategic({}, item, keys))
         else:
             found[at] = _strategic(found[at], item, keys)
-    return found
+    return _ordered(found, named, have, key)
 
 
-def _go(value: Any) -> str:
+def _ordered(items: list[Any], first: list[Any], before: list[Any], key: str = "") -> list[Any]:
+    """The items of a merged list as the API orders them: those of `first` in its order.
+
+    Another one stays in front of those that it was in front of `before`.
+    """
+
+    def place(item: Any, among: list[Any]) -> int:
+        wanted = item.get(key) if key else item
+        return next((i for i, a in enumerate(among) if (a.get(key) if key else a) == wanted), -1)
+
+    named = sorted((i for i in items if place(i, first) >= 0), key=lambda i: place(i, first))
+    others = [i for i in items if place(i, first) < 0]
+    found = []
+    while named and others:
+        in_front = -1 < place(others[0], before) < place(named[0], before)
+        found.append((others if in_front else named).pop(0))
+    return [*found, *named, *others]
+
+
+def no_merge_key(item: Any, key: str) -> Unexpected:
+    """An item of a merged list that does not say which one it is."""
+    return Unexpected(f"map: {go(item)} does not contain declared merge key: {key}")
+
+
+def go(value: Any) -> str:
     """A value as Go prints it: `map[image:nginx]`."""
     if isinstance(value, dict):
-        return f"map[{' '.join(f'{k}:{_go(v)}' for k, v in sorted(value.items()))}]"
+        return f"map[{' '.join(f'{k}:{go(v)}' for k, v in sorted(value.items()))}]"
     if isinstance(value, list):
-        return f"[{' '.join(map(_go, value))}]"
+        return f"[{' '.join(map(go, value))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -232,46 +292,3 @@ def _cut(doc: Any, path: list[str]) -> Any:
     if rest:
         return doc | {step: _cut(doc[step], rest)}
     return {k: v for k, v in doc.items() if k != step}
-
-
-def apply_patch(kind: Any, last: Any, live: Any, wanted: Any) -> Any:
-    """What `kubectl apply` makes of an object: `wanted` merged into `live`, without what only
-    `last`, the former manifest, asked for (K9)."""
-    keys = _keys_of(kind)
-    return _same_object(live, _strategic(live, _with_removals(last, wanted, keys), keys))
-
-
-def _with_removals(last: Any, wanted: Any, keys: dict[str, str]) -> Any:
-    """The wanted document with a null for each field that the last one had and it has not."""
-    if not isinstance(wanted, dict) or not isinstance(last, dict):
-        return wanted
-    patch = {k: None for k in last if k not in wanted}
-    for name, value in wanted.items():
-        patch |= _removals_in(name, last.get(name), value, keys)
-    return patch
-
-
-def _removals_in(name: str, last: Any, wanted: Any, keys: dict[str, str]) -> dict[str, Any]:
-    if name == "finalizers" and isinstance(last, list) and isinstance(wanted, list):
-        gone = [f for f in last if f not in wanted]
-        return {name: wanted} | ({f"$deleteFromPrimitiveList/{name}": gone} if gone else {})
-    key = keys.get(name)
-    if not (key and isinstance(last, list) and isinstance(wanted, list)):
-        return {name: _retaining(name == "strategy", last, wanted, keys)}
-    before = {item.get(key): item for item in last if isinstance(item, dict)}
-    now = {item.get(key) for item in wanted if isinstance(item, dict)}
-    gone_items = [{key: k, "$patch": "delete"} for k in before if k not in now]
-    kept = [
-        _retaining(name == "volumes", before.get(item.get(key)), item, keys)
-        for item in wanted
-        if isinstance(item, dict)
-    ]
-    return {name: kept + gone_items}
-
-
-def _retaining(union: bool, last: Any, wanted: Any, keys: dict[str, str]) -> Any:
-    """A patch of one field; a `union` that changed keeps no key it does not name."""
-    patch = _with_removals(last, wanted, keys)
-    if union and isinstance(patch, dict) and last is not None and last != wanted:
-        patch = patch | {"$retainKeys": list(wanted)}
-    return patch

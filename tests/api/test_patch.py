@@ -6,7 +6,8 @@ import pytest
 
 from statefulkit.api.errors import BadRequest, Invalid, Unexpected
 from statefulkit.api.kinds import kind_of
-from statefulkit.api.patch import apply_patch, json_patch, merge_patch, strategic_merge_patch
+from statefulkit.api.patch import json_patch, merge_patch, strategic_merge_patch
+from statefulkit.api.threeway import apply_patch
 from tests.api.docs import doc, pod
 
 POD, SVC, DEPLOY = kind_of("Pod"), kind_of("Service"), kind_of("Deployment")
@@ -114,7 +115,7 @@ def test_k11_ports_merge_by_container_port_or_by_port():
     assert after["spec"]["ports"] == [{"port": 80, "name": "web", "targetPort": 8080}]
     patch = {"spec": {"containers": [{"name": "c", "ports": [{"containerPort": 81}]}]}}
     after = strategic(pod(ports=[{"containerPort": 80}]), patch)
-    assert after["spec"]["containers"][0]["ports"] == [{"containerPort": 80}, {"containerPort": 81}]
+    assert after["spec"]["containers"][0]["ports"] == [{"containerPort": 81}, {"containerPort": 80}]
 
 
 def test_k11_tolerations_are_replaced_and_finalizers_united():
@@ -122,21 +123,90 @@ def test_k11_tolerations_are_replaced_and_finalizers_united():
     patch = {"metadata": {"finalizers": ["c/d"]}, "spec": {"tolerations": [{"key": "b"}]}}
     after = strategic(before, patch)
     assert after["spec"]["tolerations"] == [{"key": "b"}]
-    assert after["metadata"]["finalizers"] == ["a/b", "c/d"]
+    assert after["metadata"]["finalizers"] == ["c/d", "a/b"]
+
+
+def names(found):
+    return [c["name"] for c in found["spec"]["containers"]]
+
+
+def of(*found):
+    return doc("Pod", containers=[{"name": n} for n in found])
+
+
+@pytest.mark.parametrize(
+    ("live", "patch", "order", "after"),
+    [
+        (
+            "c",
+            "d",
+            None,
+            "dc",
+        ),  # Kubernetes' page on `kubectl patch`: the new container is the first
+        ("ab", "ba", None, "ba"),
+        ("abc", "b", None, "abc"),
+        ("abc", "cxa", None, "bcxa"),  # b was in front of c
+        ("ab", "", "ba", "ba"),
+        ("ab", "x", "axb", "axb"),
+        ("abc", "x", "cx", "abcx"),
+    ],
+)
+def test_k11_the_order_of_merged_lists(live, patch, order, after):
+    """$setElementOrder comes before the order of the patch, that before the order of what is there."""
+    spec = {"containers": [{"name": n} for n in patch]} if patch else {}
+    if order:
+        spec["$setElementOrder/containers"] = [{"name": n} for n in order]
+    assert names(strategic(of(*live), {"spec": spec})) == [*after]
+
+
+@pytest.mark.parametrize(
+    ("spec", "error", "says"),
+    [
+        (
+            {"$setElementOrder/containers": [{"name": "a"}], "containers": [{"name": "b"}]},
+            Unexpected,
+            "The order in patch list:\n[map[name:b]]\n doesn't match $setElementOrder list:\n"
+            "[map[name:a]]\n",
+        ),
+        (
+            {"$setElementOrder/containers": "a"},
+            BadRequest,
+            "invalid patch format of setElementOrder list",
+        ),
+        (
+            {"$retainKeys": ["volumes"], "hostname": "x"},
+            BadRequest,
+            "invalid patch format of retainKeys",
+        ),
+        ({"$patch": "merge"}, Unexpected, "unknown patch type: merge in map: map[$patch:merge]"),
+    ],
+)
+def test_k11_wrong_directives(spec, error, says):
+    with pytest.raises(error) as caught:
+        strategic(of("a"), {"spec": spec})
+    assert caught.value.status.message == says
+
+
+def test_k11_retain_keys_keeps_what_it_names():
+    before = doc("Deployment", strategy={"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}})
+    patch = {"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}}
+    assert strategic(before, patch, DEPLOY)["spec"]["strategy"] == {"type": "Recreate"}
 
 
 def test_k11_directives():
-    gone = {"spec": {"containers": [{"name": "c", "$patch": "delete"}], "$setElementOrder/x": [1]}}
+    gone = {"spec": {"containers": [{"name": "c", "$patch": "delete"}]}}
     assert strategic(pod(), gone)["spec"]["containers"] == []
+    anew = {
+        "spec": {"containers": [{"name": "c", "image": "y"}, {"name": "c", "$patch": "delete"}]}
+    }
+    assert strategic(pod(args=["a"]), anew)["spec"]["containers"] == [{"name": "c", "image": "y"}]
     replace = {"spec": {"containers": [{"name": "n"}, {"$patch": "replace"}]}}
     assert strategic(pod(), replace)["spec"]["containers"] == [{"name": "n"}]
-    assert (
-        "securityContext"
-        not in strategic(
-            doc("Pod", securityContext={"runAsUser": 1}),
-            {"spec": {"securityContext": {"$patch": "delete"}}},
-        )["spec"]
-    )
+    before = doc("Pod", securityContext={"runAsUser": 1})
+    empty = {"spec": {"securityContext": {"$patch": "delete"}}}  # its fields go, the map stays
+    assert strategic(before, empty)["spec"]["securityContext"] == {}
+    ports = {"ports": [{"port": 80}]}  # of an EndpointSlice: they have no merge key
+    assert strategic({"ports": [{"port": 90}]}, ports, kind_of("EndpointSlice")) == ports
     cut = {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a/a"]}}
     after = strategic(doc("Pod", {"finalizers": ["a/a", "b/b"]}), cut)
     assert after["metadata"]["finalizers"] == ["b/b"]
@@ -163,6 +233,32 @@ def test_k9_apply_removes_items_of_merged_lists():
     last = pod(env=[{"name": "A", "value": "1"}, {"name": "B", "value": "2"}])
     found = apply_patch(POD, last, last, pod(env=[{"name": "B", "value": "3"}]))
     assert found["spec"]["containers"][0]["env"] == [{"name": "B", "value": "3"}]
+
+
+def test_k9_apply_puts_merged_lists_in_the_order_of_the_manifest():
+    assert names(apply_patch(POD, of("a"), of("a"), of("b", "a"))) == ["b", "a"]
+    assert names(apply_patch(POD, of("a", "b"), of("a", "b"), of("b", "a"))) == ["b", "a"]
+    assert names(apply_patch(POD, of("a", "b"), of("a", "x", "b"), of("b", "c"))) == ["x", "b", "c"]
+
+
+def test_k9_apply_leaves_one_port_of_two_protocols_alone():
+    ports = [{"port": 53, "name": "dns", "protocol": p} for p in ("UDP", "TCP")]
+    found = doc("Service", ports=ports)
+    assert apply_patch(SVC, found, found, found) == found
+
+
+def test_k9_apply_takes_a_volume_back_to_what_the_manifest_says():
+    wanted, live = (
+        doc("Pod", volumes=[{"name": "v", what: {}}]) for what in ("emptyDir", "secret")
+    )
+    assert apply_patch(POD, wanted, live, wanted)["spec"]["volumes"] == [
+        {"name": "v", "emptyDir": {}}
+    ]
+
+
+def test_k9_apply_wants_the_merge_key_of_each_item():
+    with pytest.raises(Unexpected, match="does not contain declared merge key: name"):
+        apply_patch(POD, of("a"), of("a"), doc("Pod", containers=[{"image": "x"}]))
 
 
 def test_k9_apply_removes_finalizers_that_only_the_last_manifest_had():

@@ -39,7 +39,7 @@ STRATEGIC = [
     ({5: 1}, "Invalid", "5"),
     ({None: 1}, "BadRequest", "key"),
     ({"spec": {"replicas": object()}}, "BadRequest", "unsupported value"),
-    ({"$patch": "delete"}, "BadRequest", "object"),
+    ({"$patch": "delete"}, "Invalid", ""),
     ({"$patch": "replace"}, "Invalid", ""),
 ]  # fmt: skip
 MERGE = [

@@ -75,6 +75,22 @@ def test_apply_removes_what_the_manifest_no_longer_asks_for(
     assert cluster.get("svc", "nginx").metadata.labels == {"mine": "yes", "tier": "web"}
 
 
+def test_apply_needs_to_read_what_was_applied_last_k9(cluster: Cluster, manifest: str) -> None:
+    note = {"kubectl.kubernetes.io/last-applied-configuration": "not JSON"}
+    cluster.patch("svc", "nginx", {"metadata": {"annotations": note}})
+    with pytest.raises(BadRequest, match="invalid JSON document"):
+        cluster.apply(manifest)
+
+
+def test_apply_again_changes_nothing_where_one_port_has_two_protocols_k9() -> None:
+    ports = [{"name": p.lower(), "port": 53, "protocol": p} for p in ("UDP", "TCP")]
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "dns"}}
+    service |= {"spec": {"ports": ports, "selector": {"app": "dns"}}}
+    cluster = Cluster()
+    assert repr(cluster.apply(service)) == "service/dns created"
+    assert repr(cluster.apply(service)) == "service/dns unchanged"
+
+
 def test_unknown_fields_are_refused_with_their_path(cluster: Cluster, manifest: str) -> None:
     version = cluster.version
     with pytest.raises(BadRequest, match=r'unknown field "spec.replcas"') as refused:
