@@ -89,11 +89,11 @@ class Cluster(Faults, Maintenance):
     @property
     def warnings(self) -> pd.DataFrame:
         """What manifests ask for and the model does not simulate: object, field, message."""
-        import pandas as pd
+        from statefulkit.table import table
 
         last = {key: warnings for _, key, warnings in self._heard}
         rows = [(f"{key}", *warning) for key, found in last.items() for warning in found]
-        return pd.DataFrame(rows, columns=["object", "field", "message"])
+        return table("object|field|message", rows)
 
     @property
     def rollout(self) -> Rollout:

@@ -124,13 +124,13 @@ def template(revision: Object) -> Any:
 
 def history(view: View, obj: Object) -> pd.DataFrame:
     """The table of `kubectl rollout history`: REVISION CHANGE-CAUSE, oldest first (K23, S48)."""
-    import pandas as pd
+    from statefulkit.table import table
 
     rows = [
         (number, (r.metadata.annotations or {}).get(CHANGE_CAUSE, "<none>"))
         for number, r in revisions(view, obj).items()
     ]
-    return pd.DataFrame(rows, columns=["REVISION", "CHANGE-CAUSE"])
+    return table("REVISION|CHANGE-CAUSE", rows)
 
 
 # -- and back -------------------------------------------------------------------------------------

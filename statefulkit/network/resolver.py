@@ -57,14 +57,14 @@ class Resolution:
     @property
     def trace(self) -> pd.DataFrame:
         """The steps: step, query, type, answered by, rcode, answers, ttl (s), why."""
-        import pandas as pd
+        from statefulkit.table import table
 
-        columns = ["step", "query", "type", "answered by", "rcode", "answers", "ttl", "why"]
+        columns = "step|query|type|answered by|rcode|answers|ttl|why"
         rows = [
             (s.number, s.query, s.type, s.answered_by, s.rcode, ", ".join(s.answers), s.ttl, s.why)
             for s in self.steps
         ]
-        return pd.DataFrame(rows, columns=columns).astype({"ttl": "Int64"})
+        return table(columns, rows).astype({"ttl": "Int64"})
 
     def __str__(self) -> str:
         found = ", ".join(self.answers) or self.rcode

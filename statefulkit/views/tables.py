@@ -34,10 +34,9 @@ class HasView(Protocol):
 
 
 def _frame(columns: str | Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
-    import pandas as pd
+    from statefulkit.table import table
 
-    names = columns.split("|") if isinstance(columns, str) else list(columns)
-    return pd.DataFrame(list(rows), columns=names)
+    return table(columns, rows)
 
 
 @checked

@@ -74,10 +74,10 @@ class Timeline:
     @property
     def table(self) -> pd.DataFrame:
         """The spans: pod, uid, state, start (s), end (s)."""
-        import pandas as pd
+        from statefulkit.table import table
 
         rows = [(s.pod, s.uid, s.state, s.start, s.end) for s in self.spans]
-        return pd.DataFrame(rows, columns=["pod", "uid", "state", "start", "end"])
+        return table("pod|uid|state|start|end", rows)
 
     def time_at(self, share: float) -> float:
         """The virtual second at a share of the axis, 0 at its left end and 1 at its right."""

@@ -91,10 +91,23 @@ def tabs(titles: Sequence[str], chosen: str, label: str) -> str:
     )
 
 
-_SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
+_EDGE = re.compile(r"<svg |</svg>")
 _BUTTON = re.compile(r"<button .*?</button>", re.DOTALL)
 
 
 def still(markup: str) -> str:
     """Markup for readers without a kernel: no buttons, and pictures as they survive everywhere."""
-    return _SVG.sub(lambda found: as_image(found[0]), _BUTTON.sub("", markup))
+    markup = _BUTTON.sub("", markup)
+    parts, depth, start = [], 0, 0
+    for edge in _EDGE.finditer(
+        markup
+    ):  # a timeline has <svg> within <svg>: the outermost is one picture
+        begins = edge[0] == "<svg "
+        if begins and depth == 0:
+            parts.append(markup[start : edge.start()])
+            start = edge.start()
+        depth += 1 if begins else -1
+        if depth == 0:
+            parts.append(as_image(markup[start : edge.end()]))
+            start = edge.end()
+    return "".join(parts) + markup[start:]

@@ -26,6 +26,8 @@ def test_outputs_of_a_cell(hostile: Locator, cell: Callable[[str], Locator]) -> 
     expect(tables.nth(0)).to_contain_text("CHANGE-CAUSE")
     expect(tables.nth(0)).to_contain_text(EVIL)
     expect(tables.nth(2)).to_contain_text("reason")
+    for each in ("th", "td"):  # sentences begin at the left, against JupyterLab's own style
+        expect(tables.nth(2).locator(each).last).to_have_css("text-align", "left")
 
 
 def test_files_and_names_in_the_panels(hostile: Locator) -> None:
