@@ -39,6 +39,9 @@ EXAMPLES = {  # what those are told who call it in another way, by the name of t
     "explain": 'explain(cluster, "sts/web")',
     "graph": "graph(cluster)",
     "pods": "tables.pods(cluster)",
+    "StatefulLab": 'StatefulLab(cluster, "web")',
+    "PodGraph": "PodGraph(cluster)",
+    "Timeline": "Timeline(cluster)",
 }
 
 
@@ -75,6 +78,7 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {  # by annotation
     "str | dict[str, str]": (_selector, "text, or a dict of texts"),
     "Iterable[str]": (_texts, "a list of texts"),
     "Callable[[View], bool]": (callable, "a function of a View"),
+    "Cluster": (lambda value: hasattr(value, "settle"), "a cluster"),
     "HasView": (lambda value: hasattr(value, "view"), "a cluster, or a moment of one"),
 }
 

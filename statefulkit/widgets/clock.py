@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
+from statefulkit.arguments import checked
 from statefulkit.cluster import Cluster
 from statefulkit.store import View
 from statefulkit.widgets import html
@@ -24,6 +25,7 @@ class Clock(Panel):
         step, play, settle, live: the buttons; speed, scrubber: the fields.
     """
 
+    @checked
     def __init__(
         self,
         cluster: Cluster,

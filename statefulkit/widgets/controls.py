@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from statefulkit.api.errors import StatusError
+from statefulkit.arguments import checked
 from statefulkit.cluster import Cluster
 from statefulkit.store import Key, Object, View
 from statefulkit.widgets import actions as a
@@ -40,6 +41,7 @@ class Actions(Panel):
         fields: the fields by name; buttons: the buttons by their text.
     """
 
+    @checked
     def __init__(
         self, cluster: Cluster, name: str = "web", namespace: str = "default",
         *, around: Around | None = None,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import ipywidgets as w
 
 from statefulkit.api.errors import StatusError
+from statefulkit.arguments import checked
 from statefulkit.cluster import Cluster
 from statefulkit.network.resolver import Resolution, resolve
 from statefulkit.store import View
@@ -27,6 +28,7 @@ class DnsTracer(Panel):
     Attributes are the fields: `asker`, `name`, `type`, `keeps`, and the button `ask`.
     """
 
+    @checked
     def __init__(
         self,
         source: HasView,

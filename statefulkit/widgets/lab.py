@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
+from statefulkit.arguments import checked
 from statefulkit.cluster import Cluster
 from statefulkit.store import Key, View, key_of
 from statefulkit.views.tables import pods as pods_table
@@ -37,6 +38,7 @@ class StatefulLab(Panel):
         forks: the labs that were opened beside this one.
     """
 
+    @checked
     def __init__(
         self, cluster: Cluster, name: str = "web", namespace: str = "default", *, title: str = ""
     ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import ipywidgets as w
 
 from statefulkit.api.errors import StatusError
+from statefulkit.arguments import checked
 from statefulkit.cluster import Cluster
 from statefulkit.store import Key, View
 from statefulkit.views.text import manifest_of
@@ -24,6 +25,7 @@ class ManifestEditor(Panel):
     Attributes are `text` (the field) and the buttons `apply` and `load`.
     """
 
+    @checked
     def __init__(
         self, cluster: Cluster, kind: str = "StatefulSet", name: str = "web",
         namespace: str = "default", *, changed: Callable[[str], None] | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
+from statefulkit.arguments import checked
 from statefulkit.store import Key, View
 from statefulkit.views.diagram import BANK, diagram
 from statefulkit.views.graph import in_words
@@ -31,6 +32,7 @@ class PodGraph(Panel):
         drawn: what is in the picture now.
     """
 
+    @checked
     def __init__(
         self,
         source: HasView,

@@ -9,6 +9,7 @@ import ipywidgets as w
 
 from statefulkit.api.errors import StatusError
 from statefulkit.apps import SPOKEN
+from statefulkit.arguments import checked
 from statefulkit.cluster import Cluster
 from statefulkit.network.proxy import PORTS
 from statefulkit.store import Object
@@ -28,6 +29,7 @@ class Requests(Panel):
     Attributes are the fields: `first`, `second`, `number`, and the button `submit`.
     """
 
+    @checked
     def __init__(
         self,
         cluster: Cluster,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from statefulkit.arguments import checked
 from statefulkit.store import View
 from statefulkit.views import tables
 from statefulkit.views.tables import HasView
@@ -22,6 +23,7 @@ class Table(Panel):
 
     title: ClassVar[str]
 
+    @checked
     def __init__(self, source: HasView, namespace: str = "default") -> None:
         """The table of a namespace."""
         self.namespace = namespace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from statefulkit.arguments import checked
 from statefulkit.reading import last_at
 from statefulkit.store import View
 from statefulkit.views.tables import HasView
@@ -19,6 +20,7 @@ class Timeline(Panel):
         picked: the version of the moment that was chosen last, or None.
     """
 
+    @checked
     def __init__(
         self,
         source: HasView,

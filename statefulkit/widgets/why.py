@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statefulkit.api.errors import NotFound
+from statefulkit.arguments import checked
 from statefulkit.store import Key, View
 from statefulkit.views import explain, tables
 from statefulkit.views.explain import Explanation
@@ -22,6 +23,7 @@ class Why(Panel):
         key: the object shown.
     """
 
+    @checked
     def __init__(
         self,
         source: HasView,

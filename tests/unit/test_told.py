@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from statefulkit import Cluster, explain, graph, tables
+from statefulkit import Cluster, explain, graph, tables, widgets
 from statefulkit.arguments import EXAMPLES
 from tests.conftest import MANIFEST
 
@@ -28,6 +28,11 @@ WRONG = [  # what is typed, and what it is told
     ('graph("web")', "graph: source must be a cluster"),
     ('explain("sts/web")', "explain: source must be a cluster"),
     ("explain(cluster)", "explain: missing a required argument: 'what'"),
+    ('StatefulLab("web")', "StatefulLab: cluster must be a cluster, not 'web'\nCall it as in Stat"),
+    ("StatefulLab(cluster, 3)", "StatefulLab: name must be text, not 3"),
+    ('Timeline("web")', "Timeline: source must be a cluster, or a moment of one, not 'web'"),
+    ("PodGraph()", "PodGraph: missing a required argument: 'source'"),
+    ('EventTable("web")', "source must be a cluster"),
     ("cluster.step(5)", "step: too many positional arguments"),
 ]
 
@@ -35,6 +40,7 @@ WRONG = [  # what is typed, and what it is told
 def names(cluster: Cluster) -> dict[str, Any]:
     return {
         "Cluster": Cluster, "cluster": cluster, "explain": explain, "graph": graph, "tables": tables,
+        **{name: getattr(widgets, name) for name in widgets.__all__},
     }  # fmt: skip
 
 
