@@ -81,6 +81,9 @@ class Panel(w.VBox):  # type: ignore[misc]  # ipywidgets has no types
         layout.close()
 
 
+_LEFT = "<style>div.statefulkit-static .statefulkit-table :is(th, td) {text-align: left}</style>"
+
+
 class _Static:
     """HTML that only shows where the live panel does not: its style sheet hides this."""
 
@@ -88,7 +91,7 @@ class _Static:
         self._html = still(html)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        html = f'<div class="statefulkit-static">{self._html}</div>'
+        html = f'<div class="statefulkit-static">{_LEFT}{self._html}</div>'
         return {"text/html": html, "text/plain": "(the panel above, as it was last)"}
 
 
