@@ -33,17 +33,18 @@ class HasView(Protocol):
         """What to look at."""
 
 
-def _frame(columns: str | Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
-    from statefulkit.table import table
+def table(columns: str | Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """A table of your own rows that looks like the others: `tables.table("POD|ANSWER", rows)`."""
+    from statefulkit import table as made
 
-    return table(columns, rows)
+    return made.table(columns, rows)
 
 
 @checked
 def pods(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get pods -o wide`: NAME READY STATUS RESTARTS AGE IP NODE."""
     v = source.view
-    return _frame(
+    return table(
         f"{PODS}|IP|NODE",
         (
             (*_pod(v, p), c.or_none(p.status.podIP), c.or_none(p.spec.nodeName))
@@ -75,7 +76,7 @@ def watch(source: HasView, since: int = 0, namespace: str | None = "default") ->
         line = _pod(then, new)
         if old is None or line != _pod(then, old):
             lines.append((record.time, *line))
-    return _frame(f"time|{PODS}", lines).set_index("time")
+    return table(f"time|{PODS}", lines).set_index("time")
 
 
 @checked
@@ -84,7 +85,7 @@ def images(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
 
     NAME READY STATUS IMAGES CONTROLLER-REVISION-HASH (S20); the images with commas between.
     """
-    return _frame(
+    return table(
         "NAME|READY|STATUS|IMAGES|CONTROLLER-REVISION-HASH",
         (
             (
@@ -121,14 +122,14 @@ def identities(source: HasView, namespace: str | None = "default") -> pd.DataFra
             host, dns_names = p.spec.hostname or meta.name, ", ".join(names.get(ip, ()))
             place = (ip, c.or_none(p.spec.nodeName), host, c.or_none(dns_names))
             rows.append((meta.name, meta.uid, *place, c.or_none(claim_name), volume))
-    return _frame(IDENTITY, rows).set_index("NAME")
+    return table(IDENTITY, rows).set_index("NAME")
 
 
 @checked
 def statefulsets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get sts -o wide`: NAME READY AGE CONTAINERS IMAGES."""
     v = source.view
-    return _frame(
+    return table(
         "NAME|READY|AGE|CONTAINERS|IMAGES",
         (
             (
@@ -147,7 +148,7 @@ def statefulsets(source: HasView, namespace: str | None = "default") -> pd.DataF
 def revisions(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get controllerrevisions`: NAME CONTROLLER REVISION AGE."""
     v = source.view
-    return _frame(
+    return table(
         "NAME|CONTROLLER|REVISION|AGE",
         (
             (r.metadata.name, _controller(r), r.revision, c.age(v, r))
@@ -180,7 +181,7 @@ def claims(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
         )
 
     names = "NAME|STATUS|VOLUME|CAPACITY|ACCESS MODES|STORAGECLASS|AGE"
-    return _frame(names, map(row, v.all("PersistentVolumeClaim", namespace)))
+    return table(names, map(row, v.all("PersistentVolumeClaim", namespace)))
 
 
 @checked
@@ -202,7 +203,7 @@ def volumes(source: HasView) -> pd.DataFrame:
         )
 
     names = "NAME|CAPACITY|ACCESS MODES|RECLAIM POLICY|STATUS|CLAIM|STORAGECLASS|AGE"
-    return _frame(names, map(row, v.all("PersistentVolume")))
+    return table(names, map(row, v.all("PersistentVolume")))
 
 
 @checked
@@ -216,7 +217,7 @@ def storage_classes(source: HasView) -> pd.DataFrame:
         return (name, s.provisioner, s.reclaimPolicy, s.volumeBindingMode, grows, c.age(v, s))
 
     names = "NAME|PROVISIONER|RECLAIMPOLICY|VOLUMEBINDINGMODE|ALLOWVOLUMEEXPANSION|AGE"
-    return _frame(names, map(row, v.all("StorageClass")))
+    return table(names, map(row, v.all("StorageClass")))
 
 
 @checked
@@ -237,7 +238,7 @@ def services(source: HasView, namespace: str | None = "default") -> pd.DataFrame
         )
 
     names = "NAME|TYPE|CLUSTER-IP|EXTERNAL-IP|PORT(S)|AGE|SELECTOR"
-    return _frame(names, map(row, v.all("Service", namespace)))
+    return table(names, map(row, v.all("Service", namespace)))
 
 
 @checked
@@ -252,7 +253,7 @@ def endpoints(source: HasView, namespace: str | None = "default") -> pd.DataFram
             flags = (state.ready, state.serving, state.terminating) if state else (None,) * 3
             rows.append((service, ",".join(e.addresses), pod, c.or_none(e.hostname), *flags))
     names = "SERVICE|ADDRESS|POD|HOSTNAME|READY|SERVING|TERMINATING"
-    return _frame(names, sorted(rows, key=lambda r: (r[0], r[2])))
+    return table(names, sorted(rows, key=lambda r: (r[0], r[2])))
 
 
 @checked
@@ -266,7 +267,7 @@ def nodes(source: HasView) -> pd.DataFrame:
         ip = addresses[0] if addresses else "<none>"
         return (n.metadata.name, c.node_status(n), "<none>", c.age(v, n), version, ip)
 
-    return _frame("NAME|STATUS|ROLES|AGE|VERSION|INTERNAL-IP", map(row, v.all("Node")))
+    return table("NAME|STATUS|ROLES|AGE|VERSION|INTERNAL-IP", map(row, v.all("Node")))
 
 
 @checked
@@ -282,7 +283,7 @@ def budgets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
         return (b.metadata.name, least, most, allowed, c.age(v, b))
 
     names = "NAME|MIN AVAILABLE|MAX UNAVAILABLE|ALLOWED DISRUPTIONS|AGE"
-    return _frame(names, map(row, v.all("PodDisruptionBudget", namespace)))
+    return table(names, map(row, v.all("PodDisruptionBudget", namespace)))
 
 
 EVENTS = "LAST SEEN|TYPE|REASON|OBJECT|MESSAGE|COUNT"
@@ -293,14 +294,14 @@ def events(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get events`, oldest first: LAST SEEN TYPE REASON OBJECT MESSAGE COUNT."""
     v = source.view
     found = sorted(v.all("Event", namespace), key=lambda e: int(e.metadata.resourceVersion))
-    return _frame(EVENTS, (_event(v, e) for e in found))
+    return table(EVENTS, (_event(v, e) for e in found))
 
 
 @checked
 def events_about(source: HasView, key: Key) -> pd.DataFrame:
     """The Events about one object, oldest first, with the columns of `events`."""
     v = source.view
-    return _frame(EVENTS, (_event(v, e) for e in v.about(key)))
+    return table(EVENTS, (_event(v, e) for e in v.about(key)))
 
 
 def _event(view: View, event: Object) -> tuple[Any, ...]:
@@ -320,13 +321,13 @@ def dns(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """The records that CoreDNS serves for the Services of a namespace: NAME TYPE TTL DATA."""
     below = f".{namespace}.svc.{zone.DOMAIN}" if namespace else ""
     found = [r for r in zone.records(source.view) if below in r.name or below in r.data]
-    return _frame("NAME|TYPE|TTL|DATA", sorted((r.name, r.type, r.ttl, r.data) for r in found))
+    return table("NAME|TYPE|TTL|DATA", sorted((r.name, r.type, r.ttl, r.data) for r in found))
 
 
 def lookup(found: Resolution) -> pd.DataFrame:
     """The queries of a look-up, indexed by number: QUERY ANSWER WHY; `found.trace` tells more (N38)."""
     rows = [(step.query, _answer(step), step.why) for step in found.steps]
-    frame = _frame("QUERY|ANSWER|WHY", rows)
+    frame = table("QUERY|ANSWER|WHY", rows)
     return frame.set_axis([step.number for step in found.steps])
 
 
@@ -355,7 +356,7 @@ def decisions(source: HasView, since: int = 0, *, waiting: bool = False) -> pd.D
                 rows.append(
                     (v.time, actor, "waiting", str(key), f"looks again at {time:.1f} s", "")
                 )
-    return _frame(HISTORY[1:], rows)
+    return table(HISTORY[1:], rows)
 
 
 def waits(view: View) -> list[Decided]:
@@ -368,7 +369,7 @@ def waits(view: View) -> list[Decided]:
 @checked
 def history(source: HasView) -> pd.DataFrame:
     """Every record up to the moment: version, time (s), actor, verb, object, reason, rule."""
-    return _frame(HISTORY, map(_row, source.view.records()))
+    return table(HISTORY, map(_row, source.view.records()))
 
 
 def _row(r: Record) -> tuple[Any, ...]:
