@@ -67,14 +67,26 @@ def refuse_crowd(kind: Any, doc: dict[str, Any]) -> None:
         )
 
 
+def completed(doc: dict[str, Any]) -> dict[str, Any]:
+    """What replaces an object, with what is added before it is validated: a Pod's tolerations (P26)."""
+    if doc["kind"] == "Pod":
+        wanted: list[Any] = [Toleration.from_dict(t) for t in doc["spec"].get("tolerations") or ()]
+        doc["spec"]["tolerations"] = [t.to_dict() for t in _with_eviction(wanted)]
+    return doc
+
+
 def _admit_pod(_: View, pod: Object) -> Object:
     return replace(pod, spec=replace(pod.spec, tolerations=_tolerations(pod.spec.tolerations)))
 
 
 @by_identity
 def _tolerations(wanted: list[Toleration] | None) -> list[Toleration]:
+    return _with_eviction(wanted or [])
+
+
+def _with_eviction(wanted: list[Toleration]) -> list[Toleration]:
     """Those of a Pod, with one for each taint of a lost node that it does not speak of (P26)."""
-    tolerations = list(wanted or ())
+    tolerations = list(wanted)
     for taint in (NOT_READY, UNREACHABLE):
         if not any(t.key in (taint, None) and t.effect in ("NoExecute", None) for t in tolerations):
             tolerations.append(

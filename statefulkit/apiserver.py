@@ -25,6 +25,7 @@ from statefulkit.api.errors import (
     Unexpected,
 )
 from statefulkit.api.kinds import kind_of
+from statefulkit.api.qos import qos_class
 from statefulkit.api.validation import validate
 from statefulkit.conditions import is_finished, with_condition
 from statefulkit.store import Key, Object, State, View, key_of, timestamp
@@ -38,7 +39,7 @@ _WITHOUT_GENERATION = {"Event", "ConfigMap", "Secret", "Namespace", "Node", "Ser
                        "ControllerRevision", "StorageClass", "VolumeAttachment"}  # fmt: skip
 
 _FIRST_STATUS: dict[str, dict[str, Any]] = {
-    "Pod": {"phase": "Pending", "qosClass": "BestEffort"},
+    "Pod": {"phase": "Pending"},
     "Service": {"loadBalancer": {}},
     "PersistentVolumeClaim": {"phase": "Pending"},
     "PersistentVolume": {"phase": "Pending"},
@@ -105,7 +106,9 @@ def _accepted(state: State, doc: dict[str, Any]) -> Object:
         raise Invalid.of(kind, name, causes)
     admission.refuse_crowd(kind, doc)
     if kind.name in _FIRST_STATUS:
-        doc["status"] = _FIRST_STATUS[kind.name]
+        doc["status"] = dict(_FIRST_STATUS[kind.name])
+    if kind.name == "Pod":
+        doc["status"]["qosClass"] = qos_class(doc["spec"])
     return kind.type.from_dict(doc)
 
 
@@ -155,7 +158,7 @@ def submit(state: State, doc: dict[str, Any], who: Who, *, verb: str = "update")
         raise StatusError.no_name()
     key = Key(kind.name, meta.get("namespace", "default") if kind.namespaced else "", meta["name"])
     old = _existing(state, key, meta.get("resourceVersion"))
-    doc = default(doc, View(state).gates)
+    doc = admission.completed(default(doc, View(state).gates))
     if causes := validate(doc, old.to_dict()):
         raise Invalid.of(kind, key.name, causes)
     admission.refuse_crowd(kind, doc)

@@ -272,11 +272,12 @@ class Cluster(Faults, Maintenance):
     ) -> None:
         """Delete one object, or all that `labels` select; time does not pass.
 
-        `grace_period` in seconds, ignored if negative; `force` removes a Pod without its kubelet's
-        word (P14); `cascade` is background, foreground or orphan (K20).
+        `grace_period` in seconds, ignored if negative, and 1 instead of 0 without `force`, which removes
+        a Pod without its kubelet's word (P14); `cascade` is background, foreground or orphan (K20).
 
         Raises:
             NotFound: in kubectl's words.
+            BadRequest: in kubectl's words, for `force` with a grace period above 0.
             ValueError: for another cascade, or for neither a name nor labels.
         """
         if cascade not in ("background", "foreground", "orphan"):
@@ -289,11 +290,11 @@ class Cluster(Faults, Maintenance):
             if name is not None
             else [o.metadata.name for o in self.list(kind, namespace, labels=labels)]
         )
+        grace = verbs.grace_of(grace_period, force=force)
         state = self._engine.state
         for each in names:
             key = self._key(kind, each, namespace)
             who = Who(verbs.USER, f"deletes {key}")
-            grace = 0 if force else grace_period
             state = apiserver.delete(state, key, who, grace=grace, cascade=cascade)
         self._engine.write(state)
 

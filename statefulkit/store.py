@@ -356,7 +356,7 @@ class View(Struct, frozen=True, gc=False):
         """
         k = kind_of(kind)
         want = selectors.parse_labels(labels)
-        where = selectors.parse_fields(fields)
+        where = selectors.parse_fields(k.name, fields)
         found = (copy(o) for o in self.all(k.name, namespace if k.namespaced else None))
         return [o for o in found if want(o.metadata.labels or {}) and where(o.to_dict())]
 

@@ -17,7 +17,14 @@ from statefulkit import apiserver
 from statefulkit.api import manifest, schema
 from statefulkit.api import patch as patches
 from statefulkit.api.addressing import addressed
-from statefulkit.api.errors import BadRequest, Invalid, NotFound, TooManyRequests, Unexpected
+from statefulkit.api.errors import (
+    BadRequest,
+    Invalid,
+    NotFound,
+    StatusError,
+    TooManyRequests,
+    Unexpected,
+)
 from statefulkit.api.kinds import kind_of
 from statefulkit.api.labels import LAST_APPLIED, UNSCHEDULABLE
 from statefulkit.api.simulated import WITH_TEMPLATE
@@ -75,7 +82,16 @@ def key_in(doc: Doc) -> Key:
 
 
 def apply(state: State, doc: Doc) -> State:
-    """`kubectl apply`: create, or merge with what is there and what was last applied (K9)."""
+    """`kubectl apply`: create, or merge with what is there and what was last applied (K9).
+
+    Raises:
+        BadRequest: for a document without a name; one that the server makes cannot be applied again.
+    """
+    if not doc["metadata"].get("name"):
+        if prefix := doc["metadata"].get("generateName"):
+            text = f"from {prefix}: cannot use generate name with apply"
+            raise BadRequest(text, text=f"error: {text}")
+        raise StatusError.no_name()
     note = json.dumps(doc, sort_keys=True, separators=(",", ":"))
     notes = dict(doc["metadata"].get("annotations") or {}) | {LAST_APPLIED: note}
     wanted = doc | {"metadata": doc["metadata"] | {"annotations": notes}}
@@ -122,6 +138,20 @@ def patched(state: State, key: Key, change: Any, type_: str) -> Doc:
     if why := schema.problem(kind, doc):
         raise Invalid.patched(doc, why)
     return doc
+
+
+def grace_of(grace_period: int | None, *, force: bool) -> int | None:
+    """The grace period that `kubectl delete` asks for: 0 only by force (P14).
+
+    Raises:
+        BadRequest: for a forced deletion that is to be graceful.
+    """
+    if not force:
+        return 1 if grace_period == 0 else grace_period
+    if (grace_period or 0) > 0:
+        text = "--force and --grace-period greater than 0 cannot be specified together"
+        raise BadRequest(text, text=f"error: {text}")
+    return 0
 
 
 def existing(state: State, key: Key) -> Object:

@@ -7,6 +7,7 @@ from typing import Any
 
 from statefulkit.api import zero
 from statefulkit.api.kinds import KINDS
+from statefulkit.quantity import canonical
 
 Doc = dict[str, Any]
 
@@ -98,6 +99,11 @@ def _replica_set(doc: Doc) -> None:
 def _pod(doc: Doc) -> None:
     doc.setdefault("metadata", {})
     _template(doc)
+    spec = doc["spec"]
+    for container in [*(spec.get("initContainers") or []), *spec["containers"]]:
+        resources = container["resources"]
+        if resources.get("limits"):
+            resources["requests"] = resources["limits"] | (resources.get("requests") or {})
 
 
 def _template(template: Doc) -> None:
@@ -141,10 +147,10 @@ def _container(container: Doc) -> None:
 
 
 def _quantities(resources: Doc) -> None:
-    """Quantities as text, as the server stores them."""
+    """Quantities as the server stores them."""
     for field in ("limits", "requests"):
         if field in resources:
-            resources[field] = {k: str(v) for k, v in resources[field].items()}
+            resources[field] = {k: canonical(v) for k, v in resources[field].items()}
 
 
 def _probe(probe: Doc) -> None:
@@ -181,6 +187,7 @@ def _claim(doc: Doc) -> None:
 def _volume(doc: Doc) -> None:
     spec = doc.setdefault("spec", {})
     _fill(spec, volumeMode="Filesystem", persistentVolumeReclaimPolicy="Retain")
+    spec["capacity"] = {k: canonical(v) for k, v in (spec.get("capacity") or {}).items()}
     host_path = spec.get("hostPath")
     if isinstance(host_path, dict):
         host_path.setdefault("type", "")

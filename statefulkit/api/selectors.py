@@ -16,6 +16,7 @@ _SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^()]*)\)")
 _EQUAL = re.compile(r"([^!=\s,]+)\s*(==|!=|=)\s*([^\s,]*)")
 _COMPARED = re.compile(r"([^!=<>\s,]+)\s*([<>])\s*(-?[0-9]{1,19})")
 _KEY = re.compile(r"([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?")
+_VALUE = re.compile(r"(([A-Za-z0-9][\w.-]{0,61})?[A-Za-z0-9])?", re.ASCII)
 _PRESENT = re.compile(r"(!?)\s*([A-Za-z0-9][\w./-]*)")
 _PARTS = re.compile(r",(?![^()]*\))")
 
@@ -64,12 +65,15 @@ def parse_labels(text: str | Mapping[str, str] | None) -> Predicate:
 
 def _requirement(part: str) -> Predicate:
     if found := _SET.fullmatch(part):
-        key, values = _key(found[1]), {v.strip() for v in found[3].split(",")}
+        key, values = _key(found[1]), {_value(v.strip()) for v in found[3].split(",")}
+        if not found[3].strip():
+            why = "for 'in', 'notin' operators, values set can't be empty"
+            raise BadRequest(f"unable to parse requirement: values: Invalid value: []: {why}")
         if found[2] == "in":
             return lambda labels: labels.get(key) in values
         return lambda labels: labels.get(key) not in values
     if found := _EQUAL.fullmatch(part):
-        key, value = _key(found[1]), found[3]
+        key, value = _key(found[1]), _value(found[3])
         if found[2] == "!=":
             return lambda labels: labels.get(key) != value
         return lambda labels: labels.get(key) == value
@@ -77,7 +81,7 @@ def _requirement(part: str) -> Predicate:
         key, bound, above = _key(found[1]), int(found[3]), found[2] == ">"
         return lambda labels: _compared(labels.get(key), bound, above=above)
     if found := _PRESENT.fullmatch(part):
-        key, absent = found[2], bool(found[1])
+        key, absent = _key(found[2]), bool(found[1])
         return lambda labels: (key in labels) is not absent
     raise BadRequest(f"unable to parse requirement: {part!r} is not a label selector")
 
@@ -88,17 +92,44 @@ def _key(key: str) -> str:
     return key
 
 
+def _value(value: str) -> str:
+    if not _VALUE.fullmatch(value):
+        raise BadRequest(f"unable to parse requirement: {value!r} is not a label's value")
+    return value
+
+
 def _compared(value: str | None, bound: int, *, above: bool) -> bool:
     if value is None or not re.fullmatch("-?[0-9]{1,19}", value):
         return False
     return int(value) > bound if above else int(value) < bound
 
 
-def parse_fields(text: str | Mapping[str, str] | None) -> Predicate:
+_NAMES = ("metadata.name", "metadata.namespace")
+# Beside metadata.name and metadata.namespace, by kind.
+_SELECTABLE = {
+    "Pod": (
+        "spec.hostNetwork", "spec.nodeName", "spec.restartPolicy", "spec.schedulerName",
+        "spec.serviceAccountName", "status.nominatedNodeName", "status.phase", "status.podIP",
+    ),
+    "Event": (
+        *(f"involvedObject.{field}" for field in (
+            "apiVersion", "fieldPath", "kind", "name", "namespace", "resourceVersion", "uid",
+        )),
+        "reason", "reportingComponent", "source", "type",
+    ),
+    "Namespace": ("status.phase",),
+    "Node": ("spec.unschedulable",),
+    "ReplicaSet": ("status.replicas",),
+    "Secret": ("type",),
+    "Service": ("spec.clusterIP", "spec.type"),
+}  # fmt: skip
+
+
+def parse_fields(kind: str, text: str | Mapping[str, str] | None) -> Predicate:
     """A predicate on an object's JSON form from `status.phase=Running,spec.nodeName!=node-1`.
 
     Raises:
-        BadRequest: where the text is no field selector.
+        BadRequest: where the text is no field selector, or one that objects of that kind have not.
     """
     if text is None:
         return lambda _: True
@@ -109,11 +140,17 @@ def parse_fields(text: str | Mapping[str, str] | None) -> Predicate:
         found = _EQUAL.fullmatch(part.strip())
         if found is None:
             raise BadRequest(f"invalid field selector {part!r}; try path=value or path!=value")
-        tests.append((found[1].split("."), found[2] != "!=", found[3]))
+        if found[1] not in (*_NAMES, *_SELECTABLE.get(kind, ())):
+            known = ", ".join(f'"{name}"' for name in (*_NAMES, *_SELECTABLE.get(kind, ())))
+            raise BadRequest(f'"{found[1]}" is not a known field selector: only {known}')
+        path = "source.component" if found[1] == "source" else found[1]
+        tests.append((path.split("."), found[2] != "!=", found[3]))
     return lambda doc: all((_field(doc, path) == value) is equal for path, equal, value in tests)
 
 
 def _field(doc: Any, path: list[str]) -> str:
     for step in path:
         doc = doc.get(step) if isinstance(doc, Mapping) else None
+    if isinstance(doc, bool):
+        return str(doc).lower()
     return "" if doc is None else str(doc)

@@ -122,6 +122,7 @@ def unmodelled(doc: dict[str, Any], gates: frozenset[str] = frozenset()) -> list
         found.append(("kind", _WITHOUT_CONTROLLER[kind]))
     spec = doc.get("spec")
     found += _choices(doc, kind)
+    found += _switched_off(doc, "spec.template.spec" if kind in WITH_TEMPLATE else "spec")
     if (
         kind == "Service"
         and isinstance(spec, dict)
@@ -147,6 +148,15 @@ def _silent(node: Any, path: str, pattern: str, known: frozenset[str]) -> Iterat
             yield from _silent(item, f"{path}[{i}]", f"{pattern}[]", known)
     elif not opens:
         yield path
+
+
+def _switched_off(doc: dict[str, Any], pod: str) -> Iterator[tuple[str, str]]:
+    """The fields that matter where they are false."""
+    spec: Any = doc
+    for step in pod.split("."):
+        spec = spec.get(step) if isinstance(spec, dict) else None
+    if isinstance(spec, dict) and spec.get("hostUsers") is False:
+        yield f"{pod}.hostUsers", "users and privileges are not simulated"
 
 
 def _choices(doc: dict[str, Any], kind: str) -> Iterator[tuple[str, str]]:

@@ -112,7 +112,8 @@ POD_SPECS: list[tuple[Any, ...]] = [
     ("Pod", {f"{C}.resources.requests": {"cpu": "-1"}},
         "spec.containers[0].resources.requests[cpu] Invalid"),
     ("Pod", {f"{C}.resources.limits": {"memory": "-1Mi"}},
-        "spec.containers[0].resources.limits[memory] Invalid"),
+        "spec.containers[0].resources.limits[memory] Invalid",
+        "spec.containers[0].resources.requests[memory] Invalid"),  # the limit, where none is given
     ("Pod", {f"{C}.resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}},
      "spec.containers[0].resources.requests Invalid"),
     ("Pod", {f"{C}.resources.requests": {"storage": "1Gi"}},

@@ -5,6 +5,8 @@ from copy import deepcopy
 import pytest
 
 from statefulkit.api.defaults import default
+from statefulkit.api.qos import qos_class
+from statefulkit.quantity import canonical
 from tests.api.docs import doc, pod
 
 
@@ -125,3 +127,60 @@ def test_v7_storage_class_and_volumes():
 def test_v6_an_empty_class_stays_empty():
     assert spec(doc("PersistentVolumeClaim", storageClassName=""))["storageClassName"] == ""
     assert "storageClassName" not in spec(doc("PersistentVolumeClaim"))
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("1024Mi", "1Gi"), ("1.5Gi", "1536Mi"), ("1000Ki", "1000Ki"), ("0.1Ki", "102400m"), ("512", "512"),
+        ("1000m", "1"), ("0.5", "500m"), (0.25, "250m"), ("1000", "1k"), ("1500m", "1500m"), ("1e3", "1e3"),
+        ("5e-1", "500e-3"), ("0Gi", "0"), ("-1024Mi", "-1Gi"), ("0.1n", "1n"),
+    ],
+)  # fmt: skip
+def test_v4_quantities_are_stored_in_canonical_form(given, stored):
+    """Kubernetes' API reference on Quantity: no fractional digits, the largest possible suffix."""
+    assert canonical(given) == canonical(stored) == stored
+    asked = {"requests": {"storage": given}}
+    assert (
+        spec(doc("PersistentVolumeClaim", resources=asked))["resources"]["requests"]["storage"]
+        == stored
+    )
+    assert (
+        spec(doc("PersistentVolume", capacity={"storage": given}))["capacity"]["storage"] == stored
+    )
+
+
+def resources(requests=None, limits=None):
+    return {"resources": {"requests": requests or {}, "limits": limits or {}}}
+
+
+BOTH = {"cpu": "1", "memory": "1Gi"}
+
+
+@pytest.mark.parametrize(
+    ("containers", "class_"),
+    [
+        ([{}], "BestEffort"),
+        ([resources({"cpu": "0"})], "BestEffort"),
+        ([resources({"ephemeral-storage": "1Gi"})], "BestEffort"),
+        ([resources({"cpu": "1"})], "Burstable"),
+        ([resources({"cpu": "1"}, BOTH)], "Guaranteed"),  # a request that is not there is the limit
+        ([resources(BOTH, BOTH | {"cpu": "2"})], "Burstable"),
+        ([resources({}, {"cpu": "1"})], "Burstable"),
+        ([resources({}, BOTH)], "Guaranteed"),
+        ([resources(BOTH, {"cpu": "1000m", "memory": "1024Mi"})], "Guaranteed"),
+        ([resources({}, BOTH), {}], "Burstable"),
+    ],
+)
+def test_the_quality_of_service_follows_from_requests_and_limits(containers, class_):
+    """Kubernetes' page on Pod Quality of Service Classes."""
+    named = [{"name": f"c{i}", "image": "nginx"} | c for i, c in enumerate(containers)]
+    assert qos_class(spec(doc("Pod", containers=named))) == class_
+    first, *others = named  # init containers count, too
+    assert qos_class(spec(doc("Pod", containers=[first], initContainers=others))) == class_
+
+
+def test_the_resources_of_a_whole_pod_decide_its_quality_of_service():
+    assert (
+        qos_class(spec(doc("Pod", resources=resources({"cpu": "1"})["resources"]))) == "Burstable"
+    )

@@ -33,7 +33,25 @@ def test_k29_label_selectors(text, holds):
     assert parse_labels(text)(LABELS) is holds
 
 
-@pytest.mark.parametrize("text", ["=b", "a b", "a in (b", "-a=b", "a=b,,c", "!a=b", "a in b", ","])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=b",
+        "a b",
+        "a in (b",
+        "-a=b",
+        "a=b,,c",
+        "!a=b",
+        "a in b",
+        ",",
+        "a in ()",
+        "a=-b",
+        "a=b=c",
+        "a in (b c)",
+        "a/b/c",
+        f"a={'b' * 64}",
+    ],
+)
 def test_what_is_no_label_selector(text):
     with pytest.raises(BadRequest, match="unable to parse requirement"):
         parse_labels(text)
@@ -67,8 +85,27 @@ def test_s24_struct_and_json_form_mean_the_same():
 
 def test_field_selectors():
     found = {"metadata": {"name": "web-0"}, "status": {"phase": "Running"}}
-    assert parse_fields("status.phase=Running,spec.nodeName!=node-1")(found)
-    assert not parse_fields("metadata.name=web-1")(found)
-    assert parse_fields(None)(found)
+    assert parse_fields("Pod", "status.phase=Running,spec.nodeName!=node-1")(found)
+    assert not parse_fields("Pod", "metadata.name=web-1")(found)
+    assert parse_fields("Pod", None)(found)
     with pytest.raises(BadRequest, match="invalid field selector"):
-        parse_fields("metadata.name")
+        parse_fields("Pod", "metadata.name")
+    event = {"source": {"component": "kubelet"}, "involvedObject": {"kind": "Pod"}}
+    assert parse_fields("Event", "source=kubelet,involvedObject.kind=Pod")(event)
+    assert parse_fields("Node", "spec.unschedulable=true")({"spec": {"unschedulable": True}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("StatefulSet", "spec.replicas"),
+        ("Pod", "metadata.uid"),
+        ("PersistentVolumeClaim", "status.phase"),
+    ],
+)
+def test_fields_that_cannot_be_selected_by(kind, field):
+    """Kubernetes' page on field selectors: each kind has a few, all others are refused."""
+    with pytest.raises(
+        BadRequest, match=f'"{field}" is not a known field selector: only "metadata.name", '
+    ):
+        parse_fields(kind, f"{field}=x")

@@ -46,6 +46,14 @@ def test_containers(container, field):
     assert fields(pod(**container)) == [f"spec.containers[0].{field}"]
 
 
+def test_a_user_namespace_is_asked_for_by_false():
+    assert fields(doc("Pod", hostUsers=False)) == ["spec.hostUsers"]
+    spec = TEMPLATE["spec"] | {"hostUsers": False}
+    assert fields(doc("StatefulSet", template=TEMPLATE | {"spec": spec})) == [
+        "spec.template.spec.hostUsers"
+    ]
+
+
 @pytest.mark.parametrize(
     "path", ["/etc/hosts", "/etc//hosts/", "/etc/hostname", "/etc/resolv.conf"]
 )

@@ -19,7 +19,7 @@ BAD_NAMES: list[Row] = [
     *(
         ("StatefulSet", "metadata.name", name, "Invalid", None)
         for name in (
-            "", "Web", "web_0", "-web", "web-", ".web", "web.", "we b", " web", "web\n", "web\t",
+            "Web", "web_0", "-web", "web-", ".web", "web.", "we b", " web", "web\n", "web\t",
             "web/0", "web:0", "w@b", "web.a", LONG_LABEL, LONG_NAME, "💥", "🏴\u200d☠️", "\u202ebew",
             "\u200fweb", "שלום", "مرحبا", "ｗｅｂ", ZALGO, "we\u200bb", "wéb", "w\x07b", "w\x1b[2Jb",
             "w\x7fb", "..", "../../etc/passwd", "<b>web</b>", "web'; --", "%00", "${name}", "web,web",
@@ -33,8 +33,9 @@ BAD_NAMES: list[Row] = [
     ("Service", "metadata.name", "0web", "Invalid", None),
     ("Service", "metadata.name", "a.b", "Invalid", None),
     ("Namespace", "metadata.name", "a.b", "Invalid", None),
-    ("StatefulSet", "metadata.name", ABSENT, "Invalid", None),
-    ("StatefulSet", "metadata", ABSENT, "Invalid", "metadata.name"),
+    ("StatefulSet", "metadata.name", "", "BadRequest", "resource name"),
+    ("StatefulSet", "metadata.name", ABSENT, "BadRequest", "resource name"),
+    ("StatefulSet", "metadata", ABSENT, "BadRequest", "resource name"),
     ("StatefulSet", "metadata.namespace", "No_Space", "Invalid", None),
     ("StatefulSet", "metadata.labels", {"a b": "c"}, "Invalid", None),
     ("StatefulSet", "metadata.labels", {"": "c"}, "Invalid", None),

@@ -141,6 +141,13 @@ def why_waiting(found: Any) -> str:
     return (states and states[0].message) or ""
 
 
+def test_a_pod_has_its_quality_of_service_class() -> None:
+    container = {"name": "c", "image": "nginx:1.27", "resources": {"limits": {"memory": "1024Mi"}}}
+    made = Cluster().apply(pod(containers=[container]))[0]
+    assert made.status.qosClass == "Burstable"
+    assert made.spec.containers[0].resources.requests == {"memory": "1Gi"}
+
+
 # -- restarts -------------------------------------------------------------------------------------
 
 

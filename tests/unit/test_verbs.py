@@ -236,6 +236,36 @@ def test_delete_gracefully_by_force_and_by_label(cluster: Cluster) -> None:
     assert all(p.metadata.deletionTimestamp for p in cluster.list("pods"))
 
 
+def test_only_force_deletes_without_a_grace_period_p14(cluster: Cluster) -> None:
+    """As kubectl: `--grace-period=0` without `--force` becomes 1."""
+    cluster.delete("pod", "web-1", grace_period=0)
+    assert cluster.get("pod", "web-1").metadata.deletionGracePeriodSeconds == 1
+    with pytest.raises(BadRequest) as refused:
+        cluster.delete("pod", "web-2", grace_period=5, force=True)
+    assert str(refused.value) == (
+        "error: --force and --grace-period greater than 0 cannot be specified together"
+    )
+
+
+def test_apply_needs_a_name_k9(cluster: Cluster) -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"generateName": "x-"}}
+    pod |= {"spec": {"containers": [{"name": "c", "image": "nginx:1.27"}]}}
+    assert cluster.create(pod)[0].metadata.name.startswith("x-")
+    with pytest.raises(BadRequest) as refused:
+        cluster.apply(pod)
+    assert str(refused.value) == "error: from x-: cannot use generate name with apply"
+
+
+def test_what_replaces_a_pod_keeps_the_tolerations_that_every_pod_has_p26(cluster: Cluster) -> None:
+    more = [{"key": "a", "operator": "Exists"}]
+    found = cluster.patch("pod", "web-0", {"spec": {"tolerations": more}})
+    assert [t.key for t in found.spec.tolerations] == [
+        "a", "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+    ]  # fmt: skip
+    with pytest.raises(Invalid, match="existing toleration can not be modified"):
+        cluster.patch("pod", "web-0", {"spec": {"tolerations": []}})
+
+
 def test_the_namespace_of_a_request_and_of_its_object_must_agree(cluster: Cluster) -> None:
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}
     assert cluster.apply(config, namespace="kube-system")[0].metadata.namespace == "kube-system"
