@@ -155,6 +155,38 @@ def ports(service: Object) -> str:
     return ",".join(found) or "<none>"
 
 
+def external_ip(service: Object) -> str:
+    """EXTERNAL-IP of a Service; a load balancer, which nothing makes here, stays `<pending>`."""
+    spec, status = service.spec, service.status and service.status.loadBalancer
+    if spec.type == "ExternalName":
+        return str(spec.externalName)
+    balancer = (status and status.ingress) or () if spec.type == "LoadBalancer" else ()
+    found = [*(i.ip or i.hostname for i in balancer), *(spec.externalIPs or ())]
+    return ",".join(found) or ("<pending>" if spec.type == "LoadBalancer" else "<none>")
+
+
+def containers(spec: Object) -> tuple[str, str]:
+    """CONTAINERS and IMAGES of a Pod's spec."""
+    found = spec.containers or ()
+    return ",".join(x.name for x in found), ",".join(x.image or "" for x in found)
+
+
+def selector(of: Object) -> str:
+    """A label selector as kubectl writes it: `app=web,tier in (a,b)`."""
+    parts = [f"{k}={v}" for k, v in sorted((of.matchLabels or {}).items())]
+    for e in of.matchExpressions or ():
+        among = f"({','.join(sorted(e.values or ()))})"
+        parts.append(
+            {
+                "In": f"{e.key} in {among}",
+                "NotIn": f"{e.key} notin {among}",
+                "Exists": e.key,
+                "DoesNotExist": f"!{e.key}",
+            }[e.operator]
+        )
+    return ",".join(parts) or "<none>"
+
+
 def or_none(value: Any) -> str:
     """A value, or kubectl's word for its absence."""
     return str(value) if value not in (None, "") else "<none>"

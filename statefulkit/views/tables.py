@@ -44,13 +44,11 @@ def table(columns: str | Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.Dat
 def pods(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get pods -o wide`: NAME READY STATUS RESTARTS AGE IP NODE."""
     v = source.view
-    return table(
-        f"{PODS}|IP|NODE",
-        (
-            (*_pod(v, p), c.or_none(p.status.podIP), c.or_none(p.spec.nodeName))
-            for p in v.all("Pod", namespace)
-        ),
-    )
+
+    def row(p: Object) -> tuple[Any, ...]:
+        return *_pod(v, p), c.or_none(p.status.podIP), c.or_none(p.spec.nodeName)
+
+    return table(f"{PODS}|IP|NODE", map(row, v.all("Pod", namespace)))
 
 
 PODS = "NAME|READY|STATUS|RESTARTS|AGE"
@@ -92,7 +90,7 @@ def images(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
                 p.metadata.name,
                 c.pod_ready(p),
                 c.pod_status(p),
-                ",".join(x.image or "" for x in p.spec.containers),
+                c.containers(p.spec)[1],
                 revision(p) or "",
             )
             for p in source.view.all("Pod", namespace)
@@ -129,19 +127,43 @@ def identities(source: HasView, namespace: str | None = "default") -> pd.DataFra
 def statefulsets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
     """`kubectl get sts -o wide`: NAME READY AGE CONTAINERS IMAGES."""
     v = source.view
-    return table(
-        "NAME|READY|AGE|CONTAINERS|IMAGES",
-        (
-            (
-                s.metadata.name,
-                f"{s.status.readyReplicas or 0}/{s.spec.replicas}",
-                c.age(v, s),
-                ",".join(x.name for x in s.spec.template.spec.containers or ()),
-                ",".join(x.image or "" for x in s.spec.template.spec.containers or ()),
-            )
-            for s in v.all("StatefulSet", namespace)
-        ),
-    )
+
+    def row(s: Object) -> tuple[Any, ...]:
+        ready = f"{s.status.readyReplicas or 0}/{s.spec.replicas}"
+        return s.metadata.name, ready, c.age(v, s), *c.containers(s.spec.template.spec)
+
+    return table("NAME|READY|AGE|CONTAINERS|IMAGES", map(row, v.all("StatefulSet", namespace)))
+
+
+@checked
+def deployments(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get deploy -o wide`: NAME READY UP-TO-DATE AVAILABLE AGE CONTAINERS IMAGES SELECTOR."""
+    v = source.view
+
+    def row(d: Object) -> tuple[Any, ...]:
+        ready = f"{d.status.readyReplicas or 0}/{d.spec.replicas}"
+        counts = (ready, d.status.updatedReplicas or 0, d.status.availableReplicas or 0)
+        return d.metadata.name, *counts, *_of_template(v, d)
+
+    names = "NAME|READY|UP-TO-DATE|AVAILABLE|AGE|CONTAINERS|IMAGES|SELECTOR"
+    return table(names, map(row, v.all("Deployment", namespace)))
+
+
+@checked
+def replicasets(source: HasView, namespace: str | None = "default") -> pd.DataFrame:
+    """`kubectl get rs -o wide`: NAME DESIRED CURRENT READY AGE CONTAINERS IMAGES SELECTOR."""
+    v = source.view
+
+    def row(r: Object) -> tuple[Any, ...]:
+        counts = (r.spec.replicas, r.status.replicas, r.status.readyReplicas or 0)
+        return r.metadata.name, *counts, *_of_template(v, r)
+
+    names = "NAME|DESIRED|CURRENT|READY|AGE|CONTAINERS|IMAGES|SELECTOR"
+    return table(names, map(row, v.all("ReplicaSet", namespace)))
+
+
+def _of_template(v: View, obj: Object) -> tuple[str, ...]:
+    return c.age(v, obj), *c.containers(obj.spec.template.spec), c.selector(obj.spec.selector)
 
 
 @checked
@@ -231,7 +253,7 @@ def services(source: HasView, namespace: str | None = "default") -> pd.DataFrame
             s.metadata.name,
             s.spec.type,
             c.or_none(s.spec.clusterIP),
-            c.or_none(s.spec.externalName),
+            c.external_ip(s),
             c.ports(s),
             c.age(v, s),
             c.or_none(selector),
