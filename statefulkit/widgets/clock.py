@@ -21,7 +21,8 @@ class Clock(Panel):
     """Lets time pass, and chooses the moment that is shown.
 
     Attributes:
-        version: the version of the moment shown, None for the present.
+        version: the version of the moment shown, None for the present. What a limited history has
+            dropped leads to the oldest moment that it holds.
         step, play, settle, live: the buttons; speed, scrubber: the fields.
     """
 
@@ -56,13 +57,20 @@ class Clock(Panel):
         self.show(self.view)
 
     @property
+    def version(self) -> int | None:
+        """The version of the moment shown."""
+        oldest = self.cluster.view.state.history.oldest
+        return None if self._version is None else max(self._version, oldest)
+
+    @version.setter
+    def version(self, version: int | None) -> None:
+        self._version = version
+
+    @property
     def view(self) -> View:
         """The moment shown."""
         present = self.cluster.view
-        oldest = present.state.history.oldest
-        if self.version is None or self.version < oldest:  # a limited history has dropped it
-            return present
-        return View(present.state.back_to(self.version))
+        return present if self.version is None else View(present.state.back_to(self.version))
 
     def since(self) -> int | None:
         """In the past: the version of the moment before, so that the one change can be marked."""
@@ -74,7 +82,8 @@ class Clock(Panel):
     def go(self, version: int) -> None:
         """Show the moment after record `version`."""
         self.player.pause()
-        self.version = None if version >= self.cluster.version else version
+        last = max(self._moments, default=0)  # after it there are Events at most
+        self.version = None if version >= last else version
         self._moved()
 
     def go_live(self) -> None:
@@ -107,7 +116,8 @@ class Clock(Panel):
 
     def _scrubbed(self, change: dict[str, int]) -> None:
         if self._moments and self.scrubber.value == change["new"] != self._index():
-            self.go(self._moments[change["new"]])
+            last = len(self._moments) - 1  # fewer than when it was sent, where history is limited
+            self.go(self._moments[min(change["new"], last)])
 
     def show(self, view: View) -> None:
         """Show which moment it is."""

@@ -106,6 +106,18 @@ def test_the_scrubber_reaches_every_moment(lab: StatefulLab) -> None:
     assert lab.clock.scrubber.value == lab.clock.scrubber.last
 
 
+def test_the_end_of_the_slider_is_the_present_whatever_came_last(manifest: str) -> None:
+    cluster = Cluster(seed=1)
+    cluster.apply(manifest)
+    lab = StatefulLab(cluster)
+    while not lab.cluster.at_rest:
+        lab.clock.step.click()
+        lab.clock.scrubber.value = 0
+        assert lab.clock.version is not None
+        lab.clock.scrubber.value = lab.clock.scrubber.last
+        assert lab.clock.version is None  # an Event is no moment of the slider's
+
+
 def test_in_the_past_only_the_one_change_is_marked(lab: StatefulLab) -> None:
     lab.select(pod("web-1"))
     press(lab, "Kill")

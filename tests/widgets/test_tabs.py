@@ -45,6 +45,26 @@ def test_where_history_is_limited_the_timeline_begins_at_its_oldest_moment(manif
     assert 0 < oldest == lab.clock.view.version
 
 
+def test_a_moment_that_history_drops_gives_way_to_the_oldest(manifest: str) -> None:
+    cluster = Cluster(history_limit=50)
+    cluster.apply(manifest)
+    lab = StatefulLab(cluster)
+    lab.clock.scrubber.value = 0
+    cluster.settle()  # in another cell
+    lab.select(pod("web-0"))
+    oldest = cluster.view.state.history.oldest
+    assert lab.clock.view.version == oldest
+    assert "was, now is" in lab.clock.scrubber.words
+    lab.fork.click()
+    assert [fork.cluster.version for fork in lab.forks] == [oldest]
+
+
+def test_a_slider_that_was_dragged_beyond_the_moments_goes_to_the_last(lab: StatefulLab) -> None:
+    lab.clock.scrubber.value = lab.clock.scrubber.last + 5
+    assert lab.clock.version is None
+    assert lab.clock.scrubber.value == lab.clock.scrubber.last
+
+
 def test_a_client_that_keeps_answers_shows_in_the_picture_n32(lab: StatefulLab) -> None:
     lab.open_tab("DNS tracer")
     tracer = lab.tabs["DNS tracer"]
