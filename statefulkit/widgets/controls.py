@@ -161,12 +161,13 @@ class Actions(Panel):
         self._view, self._live = view, live
         told_of = any(self.key.kind in kinds for kinds, _ in self._rows)
         for kinds, found in [*self._rows, ((() if told_of else (self.key.kind,)), self._rest)]:
-            found.layout.display = "flex" if self.key.kind in kinds else "none"
+            shown = self.key.kind in kinds
+            found.layout.display = "flex" if shown else "none"
+            for child in found.children:  # a press may be under way when another thing is chosen
+                if isinstance(child, w.Button):
+                    child.disabled = not (shown and live)
         told = "" if live else html.line(PAST, "past")
         self._title.markup = told
-        for found in self.buttons.values():
-            if found.disabled == live:
-                found.disabled = not live
 
     def _fill(self) -> None:
         """Put what is so now into the fields."""

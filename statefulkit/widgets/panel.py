@@ -146,10 +146,10 @@ def groups(*children: Any) -> Any:
 
 
 def button(text: str, tooltip: str, act: Any, style: str = "") -> Any:
-    """A button as wide as its text."""
+    """A button as wide as its text; a press that arrives when it is disabled came too late."""
     found = w.Button(description=text, tooltip=tooltip, button_style=style)
     lay(found, width="auto", min_width="44px", margin="0")
-    found.on_click(lambda _: act())
+    found.on_click(lambda _: None if found.disabled else act())
     return found
 
 

@@ -44,6 +44,20 @@ def test_a_refusal_is_shown_in_place_and_goes_again(lab: StatefulLab) -> None:
     assert "must be greater" not in texts(lab.actions)
 
 
+def test_a_press_that_comes_too_late_does_nothing(lab: StatefulLab) -> None:
+    """The browser shows the buttons of what was chosen before until the kernel has answered."""
+    lab.select(pod("web-1"))
+    before = lab.cluster.version
+    for name in ("Delete set", "+", "Bad image", "Drain node", "Delete"):
+        press(lab, name)
+    lab.clock.go(1)
+    press(lab, "Kill")
+    assert lab.cluster.version == before
+    lab.clock.live.click()
+    press(lab, "Kill")
+    assert "Pod web-1, Terminating" in texts(lab.picture)
+
+
 def test_step_is_one_decision(lab: StatefulLab) -> None:
     press(lab, "+")
     before = lab.cluster.version
