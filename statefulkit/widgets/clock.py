@@ -92,7 +92,6 @@ class Clock(Panel):
         self._moved()
 
     def _pass(self, act: Callable[[], object]) -> None:
-        self.version = None
         self._passed(act)
         self.show(self.view)
 
@@ -107,7 +106,6 @@ class Clock(Panel):
         if self.player.playing:
             self.player.pause()
         else:
-            self.version = None
             self.player.play()
         self._moved()
 
@@ -137,6 +135,8 @@ class Clock(Panel):
             self.scrubber.words = f"{view.time:.1f} s ({now}), moment {index} of {last}"
         self.play.description = "Pause" if self.player.playing else "Play"
         self.live.disabled = self.version is None
+        for acts in (self.step, self.play, self.settle):  # the past can't be changed
+            acts.disabled = self.version is not None
 
     def _index(self) -> int:
         """The place of the moment shown among all moments."""

@@ -103,7 +103,13 @@ def test_the_past_is_shown_everywhere_and_cannot_be_changed(lab: StatefulLab) ->
     assert "Terminating" in texts(lab.tabs["Pods"])
     assert lab.actions.buttons["Kill"].disabled
     assert "This is the past" in texts(lab.actions)
+    before = lab.cluster.version
+    for time_passes in (lab.clock.step, lab.clock.play, lab.clock.settle):
+        assert time_passes.disabled
+        time_passes.click()
+    assert (lab.cluster.version, lab.clock.version) == (before, killed)
     lab.clock.live.click()
+    assert not lab.clock.step.disabled
     assert "Pod web-1, Running" in texts(lab.picture)
     assert not lab.actions.buttons["Kill"].disabled
 
