@@ -20,6 +20,7 @@ from statefulkit.widgets.panel import Panel, button, group, groups, labelled
 KEEP = ("Retain", "Delete")
 STRATEGIES = ("RollingUpdate", "OnDelete")
 CASCADES = ("background", "foreground", "orphan")
+HIGHEST = 2**31 - 1  # partition that Kubernetes takes
 PAGE = "/usr/share/nginx/html/index.html"
 PAST = (
     "This is the past: it can't be changed. Go to Live, or press Fork here to act from this moment."
@@ -58,7 +59,7 @@ class Actions(Panel):
         children = [self._title, groups(*rows, self._rest), self._answer, self._command]
         super().__init__(cluster, children)
         self.show(cluster.view)
-        self._fill()
+        self.fill()
 
     # -- controls ----------------------------------------------------------------------------
 
@@ -76,7 +77,9 @@ class Actions(Panel):
             "replicas", w.BoundedIntText(max=1000, description="Replicas"), "140px"
         )
         image = self._field("image", w.Text(description="Image"), "290px")
-        part = self._field("partition", w.BoundedIntText(description="Partition"), "140px")
+        part = self._field(
+            "partition", w.BoundedIntText(max=HIGHEST, description="Partition"), "140px"
+        )
         strategy = self._field(
             "strategy", w.Dropdown(options=STRATEGIES, description="Strategy"), "210px"
         )
@@ -130,7 +133,7 @@ class Actions(Panel):
             self._answer.markup = html.error(str(refusal))
             return
         self.tell(command)
-        self._fill()
+        self.fill()
 
     def _said(self, action: Action, result: Any) -> None:
         if action is a.DRAIN and self.cluster.view.on_node(self.key.name):
@@ -153,7 +156,7 @@ class Actions(Panel):
         self.key = key
         self._answer.markup = ""
         self.show(self._view, live=self._live)
-        self._fill()
+        self.fill()
         self._suggest()
 
     def show(self, view: View, *, live: bool = True) -> None:
@@ -169,7 +172,7 @@ class Actions(Panel):
         told = "" if live else html.line(PAST, "past")
         self._title.markup = told
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
         """Put what is so now into the fields."""
         found = self.cluster.view.find(*self.key)
         for name, value in _now(found).items() if found is not None else ():

@@ -120,6 +120,7 @@ class StatefulLab(Panel):
 
     def _applied(self, command: str) -> None:
         self.actions.tell(command)
+        self.actions.fill()
         self._redraw()
 
     def _look_on(self, act: Callable[[], object]) -> None:
@@ -220,6 +221,7 @@ class StatefulLab(Panel):
     def refresh(self) -> None:
         """Show the cluster as it is now."""
         self.clock.version = None
+        self.actions.fill()
         self.show(self.clock.view)
         self._keep()
 

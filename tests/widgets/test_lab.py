@@ -36,6 +36,15 @@ def test_scale_kill_image_and_their_commands(lab: StatefulLab) -> None:
     assert "kubectl set image sts/web nginx=nginx:1.28" in texts(lab)
 
 
+def test_the_fields_follow_what_other_cells_do(lab: StatefulLab) -> None:
+    lab.cluster.scale("sts", "web", 5)
+    change = {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 150}}}
+    lab.cluster.patch("sts", "web", {"spec": change})
+    lab.refresh()
+    assert lab.actions.fields["replicas"].value == 5
+    assert lab.actions.fields["partition"].value == 150
+
+
 def test_a_refusal_is_shown_in_place_and_goes_again(lab: StatefulLab) -> None:
     lab.cluster.scale("sts", "web", 0)
     press(lab, "−")

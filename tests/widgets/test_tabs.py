@@ -21,6 +21,7 @@ def test_edited_yaml_is_applied_or_refused_in_place(lab: StatefulLab) -> None:
     editor.apply.click()
     assert lab.cluster.get("sts", "web").spec.replicas == 5
     assert "kubectl apply -f -" in texts(lab.actions)
+    assert lab.actions.fields["replicas"].value == 5
     editor.text.value = editor.text.value.replace("serviceName: nginx", "serviceName: other")
     editor.apply.click()
     assert "updates to statefulset spec for fields other than" in texts(editor)
