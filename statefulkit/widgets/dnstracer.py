@@ -95,3 +95,8 @@ class DnsTracer(Panel):
     def static(self) -> str:
         """The last answer."""
         return str(self._answer.markup)
+
+
+def from_default(name: str, namespace: str) -> str:
+    """A name in a namespace as a client in namespace default asks for it."""
+    return name if namespace == "default" else f"{name}.{namespace}"

@@ -14,7 +14,7 @@ from statefulkit.views.tables import pods as pods_table
 from statefulkit.widgets import html, tables
 from statefulkit.widgets.clock import Clock
 from statefulkit.widgets.controls import Actions
-from statefulkit.widgets.dnstracer import DnsTracer
+from statefulkit.widgets.dnstracer import DnsTracer, from_default
 from statefulkit.widgets.manifest import ManifestEditor
 from statefulkit.widgets.markup import Markup
 from statefulkit.widgets.panel import Panel, button, labelled, lay, row
@@ -111,10 +111,11 @@ class StatefulLab(Panel):
         """The name of the set's first Pod under the Service that governs it, or any Service's."""
         view = self.cluster.view
         sts = view.find("StatefulSet", self.namespace, self.name)
-        if sts is not None and sts.spec.serviceName:
-            return f"{self.name}-0.{sts.spec.serviceName}"
         services = [s for s in view.all("Service", self.namespace) if s.spec.selector]
-        return str(services[0].metadata.name) if services else f"{self.name}-0.nginx"
+        found = str(services[0].metadata.name) if services else f"{self.name}-0.nginx"
+        if sts is not None and sts.spec.serviceName:
+            found = f"{self.name}-0.{sts.spec.serviceName}"
+        return from_default(found, self.namespace)
 
     # -- time and actions --------------------------------------------------------------------
 

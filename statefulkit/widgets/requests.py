@@ -15,6 +15,7 @@ from statefulkit.network.proxy import PORTS
 from statefulkit.store import Object
 from statefulkit.views.bars import bars
 from statefulkit.widgets import html
+from statefulkit.widgets.dnstracer import from_default
 from statefulkit.widgets.markup import Markup
 from statefulkit.widgets.panel import Panel, button, labelled, row
 
@@ -48,7 +49,7 @@ class Requests(Panel):
             w.BoundedIntText(20, min=1, max=MOST, description="Requests"), "150px"
         )
         self.submit = button("Send", "Send the requests, one connection each", self._ask, "primary")
-        self._offers = not first and not second
+        self._open = [] if first or second else [self.first, self.second]  # offered nothing yet
         self._answer = Markup()
         super().__init__(
             cluster, [row(self.first, self.second, self.number, self.submit), self._answer]
@@ -58,14 +59,13 @@ class Requests(Panel):
     def show(self, view: object) -> None:
         """Offer Services where no URL was given; the last bars stay until it sends again."""
         self.submit.disabled = not self.present
-        if not self._offers:
-            return
         services = [s for s in self.cluster.view.all("Service", self.namespace) if s.spec.selector]
         headless = [s for s in services if s.spec.clusterIP == "None"]
         normal = [s for s in services if s not in headless]
         for field, found in ((self.first, normal), (self.second, headless)):
-            if found and not field.value:
-                field.value = _url(found[0])
+            if found and field in self._open:
+                self._open.remove(field)
+                field.value = field.value or _url(found[0])
 
     def _ask(self) -> None:
         self.counts, parts = {}, []
@@ -98,7 +98,10 @@ class Requests(Panel):
 
 def _url(service: Object) -> str:
     """Where a client reaches what listens at a Service's first port, and in what it speaks."""
-    name, port = service.metadata.name, next(iter(service.spec.ports or ()), None)
+    name, port = (
+        from_default(service.metadata.name, service.metadata.namespace),
+        next(iter(service.spec.ports or ()), None),
+    )
     if port is None:
         return f"http://{name}/"
     inside = port.targetPort if isinstance(port.targetPort, int) else port.port

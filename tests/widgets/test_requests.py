@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from statefulkit import Cluster
-from statefulkit.widgets import Requests
+from statefulkit.widgets import Requests, StatefulLab
 from tests.conftest import MANIFESTS
 
 
@@ -53,3 +53,27 @@ def test_an_offered_url_has_the_port_that_a_client_dials(spec: dict[str, Any], u
     cluster.apply(made | {"spec": {"selector": {"app": "db"}} | spec})
     panel = Requests(cluster)
     assert {panel.first.value, panel.second.value} == {"", url}
+
+
+def test_a_url_that_was_taken_away_does_not_come_back(cluster: Cluster) -> None:
+    panel = Requests(cluster)
+    assert panel.second.value == "http://nginx/"
+    panel.second.value = ""
+    panel.refresh()  # as each tick of Play does
+    assert panel.second.value == ""
+    panel.first.value = "http://web-0.nginx/"
+    panel.submit.click()
+    assert list(panel.counts) == ["http://web-0.nginx/"]
+
+
+def test_in_another_namespace_its_own_services_are_asked(cluster: Cluster, manifest: str) -> None:
+    cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}})
+    cluster.apply(manifest, "other")
+    cluster.scale("sts", "web", 1, "other")
+    cluster.settle()
+    lab = StatefulLab(cluster, namespace="other")
+    requests, tracer = lab.tabs["Requests"], lab.tabs["DNS tracer"]
+    requests.submit.click()
+    assert requests.counts == {"http://nginx.other/": {"web-0": 20}}
+    tracer.ask.click()
+    assert tracer.found.answers == (cluster.get("pod", "web-0", "other").status.podIP,)
