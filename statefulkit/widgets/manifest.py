@@ -32,7 +32,7 @@ class ManifestEditor(Panel):
     ) -> None:  # fmt: skip
         """An editor that begins with that object; `changed` hears the command after each apply."""
         self.cluster, self.key = cluster, Key(kind, namespace, name)
-        self._changed = changed
+        self._changed, self._loaded = changed, ""
         self.text = w.Textarea(description="YAML to apply", rows=18)
         lay(self.text, width="100%", height="330px", margin="0")
         self.text.style.description_width = "initial"
@@ -50,12 +50,18 @@ class ManifestEditor(Panel):
             self._load()
 
     def show(self, view: View) -> None:
-        """Edits stay until they are applied or loaded again; the past takes none."""
+        """Text without edits follows its object while that is there; the past takes none."""
         self.apply.disabled = not self.present
+        now = self._now() if self.text.value == self._loaded else ""
+        if now and now != self._loaded:
+            self.text.value = self._loaded = now
+
+    def _now(self) -> str:
+        obj = self.cluster.view.find(*self.key)
+        return manifest_of(obj) if obj is not None else ""
 
     def _load(self) -> None:
-        obj = self.cluster.view.find(*self.key)
-        self.text.value = manifest_of(obj) if obj is not None else ""
+        self.text.value = self._loaded = self._now()
         self._answer.markup = ""
 
     def _apply(self) -> None:

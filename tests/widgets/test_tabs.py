@@ -27,6 +27,20 @@ def test_edited_yaml_is_applied_or_refused_in_place(lab: StatefulLab) -> None:
     assert "updates to statefulset spec for fields other than" in texts(editor)
 
 
+def test_yaml_without_edits_follows_its_object_and_edits_stay(lab: StatefulLab) -> None:
+    lab.open_tab("Edit YAML")
+    text = lab.tabs["Edit YAML"].text
+    press(lab, "+")
+    assert "replicas: 4" in text.value
+    text.value = edited = text.value.replace("nginx:1.27", "nginx:1.28")
+    press(lab, "+")
+    assert text.value == edited
+    lab.tabs["Edit YAML"].load.click()
+    assert "replicas: 5" in text.value
+    press(lab, "Delete set")
+    assert "replicas: 5" in text.value  # to make it again
+
+
 def test_the_timeline_leads_to_a_moment(lab: StatefulLab) -> None:
     chart = lab.tabs["Timeline"]
     chart._chosen("", 0.5)
