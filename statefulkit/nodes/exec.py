@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from statefulkit.api.errors import BadRequest, NotFound
 from statefulkit.api.kinds import kind_of
+from statefulkit.conditions import is_finished, phase
 from statefulkit.store import Key, Object, View
 
 
@@ -22,8 +23,10 @@ def running_pod(view: View, key: Key, container: str | None = None) -> Object:
         raise BadRequest(f"error dialing backend: node {pod.spec.nodeName} does not answer")
     named = [c for c in pod.spec.containers if c.name == container]
     chosen = next(iter([*named, *pod.spec.containers]))
-    running = pod.status is not None and pod.status.phase == "Running" and pod.status.podIP
-    if not running or not is_running(pod, chosen):
+    if is_finished(pod):
+        text = f"cannot exec into a container in a completed pod; current phase is {phase(pod)}"
+        raise BadRequest(text, text=f"error: {text}")
+    if not is_running(pod, chosen) or not pod.status.podIP:
         raise BadRequest(f'unable to upgrade connection: container not found ("{chosen.name}")')
     return pod
 

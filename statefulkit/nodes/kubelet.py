@@ -1,53 +1,44 @@
 """The kubelets: they turn a bound Pod into running containers, and back (P1 to P16).
 
-A Pod's life on its node is a row of stages, each with the virtual second at which it ends:
-volumes → sandbox → pull → init → start → run → (stop). The stage is a run-time fact,
-`("kubelet", pod uid)`; what the API shows of it is the Pod's status.
+A Pod's life on its node is a row of stages, each with the virtual second at which it ends: volumes →
+sandbox → images, init (for each init container) → images, start → run → (stop). The stage is a
+run-time fact, `("kubelet", pod uid)`; what the API shows of it is the Pod's status.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from lightkube.models.core_v1 import PodStatus
 from msgspec.structs import replace
 
 from statefulkit.conditions import is_finished, is_ready, is_terminating
-from statefulkit.decisions import (
-    Again,
-    Decision,
-    Delete,
-    Event,
-    Remember,
-    UpdateStatus,
-    Wait,
-    doubled,
+from statefulkit.decisions import Again, Decision, Event, Remember, Wait, doubled
+from statefulkit.nodes import (
+    attachdetach,
+    leftbehind,
+    podstatus,
+    probes,
+    restarts,
+    schedulable,
+    termination,
 )
-from statefulkit.nodes import attachdetach, leftbehind, podstatus, probes, schedulable
+from statefulkit.nodes.stage import (
+    BACK_OFF,
+    ERROR_SECONDS,
+    INIT_SECONDS,
+    LONGEST_BACK_OFF,
+    PULL_SECONDS,
+    SANDBOX_SECONDS,
+    START_SECONDS,
+    Stage,
+    enter,
+    show,
+)
 from statefulkit.store import Key, Object, Record, View, key_of
 
 NAME = "kubelet"
 
 MOUNT_SECONDS = 120.0  # E26
-SANDBOX_SECONDS, PULL_SECONDS, START_SECONDS, STOP_SECONDS = 0.5, 1.2, 0.3, 2.0
-INIT_SECONDS = 0.5  # each init container ends well after that
-ERROR_SECONDS = 1.0  # how long Error and ErrImagePull show before the back-off does
-BACK_OFF, LONGEST_BACK_OFF, HEALTHY_SECONDS = 10.0, 300.0, 600.0  # P8, P9
-
-
-class Stage(NamedTuple):
-    """Where a Pod is in its life on the node, and until when; how often it failed there.
-
-    `init` counts the init containers that are done; `pulled` are the images that were pulled for
-    containers that have not started yet.
-    """
-
-    name: str
-    until: float = 0.0
-    failures: int = 0
-    init: int = 0
-    pulled: tuple[str, ...] = ()
 
 
 def plan(view: View, key: Key) -> list[Decision]:
@@ -63,7 +54,7 @@ def _plan(view: View, key: Key) -> list[Decision]:
         return []
     stage = view.fact("kubelet", pod.metadata.uid) or Stage("new")
     if is_terminating(pod):
-        return _terminate(view, pod, stage)
+        return termination.plan(view, pod, stage)
     if is_finished(pod):
         return []
     if view.time < stage.until:
@@ -78,8 +69,8 @@ def _new(view: View, pod: Object, _: Stage) -> list[Decision]:
     """Take the Pod on: its containers wait for its volumes and their sandbox."""
     status = podstatus.creating(view, pod)
     text = f"prepares volumes and sandbox of {pod.metadata.name}"
-    stage = Stage("volumes", view.time, failures=0)
-    return [_enter(pod, stage), _show(pod, status, text, "P3"), Again(view.time)]
+    stage = Stage("volumes", view.time)
+    return [enter(pod, stage), show(pod, status, text, "P3"), Again(view.time)]
 
 
 def _volumes(view: View, pod: Object, stage: Stage) -> list[Decision]:
@@ -87,7 +78,7 @@ def _volumes(view: View, pod: Object, stage: Stage) -> list[Decision]:
     missing = attachdetach.waits_for(view, pod)
     if not missing:
         until = view.time + SANDBOX_SECONDS
-        return [_enter(pod, Stage("sandbox", until)), Again(until)]
+        return [enter(pod, Stage("sandbox", until)), Again(until)]
     wait = Wait(f"waits until {', '.join(missing)} is attached to {pod.spec.nodeName}", "V15")
     if stage.failures:
         return [wait]
@@ -104,7 +95,7 @@ def _volumes(view: View, pod: Object, stage: Stage) -> list[Decision]:
         "unattached volumes=[], failed to process volumes=[]: timed out waiting for the condition"
     )
     stage = stage._replace(failures=1)
-    return [_enter(pod, stage), Event(pod, "Warning", "FailedMount", text), wait]
+    return [enter(pod, stage), Event(pod, "Warning", "FailedMount", text), wait]
 
 
 def _sandbox(view: View, pod: Object, stage: Stage) -> list[Decision]:
@@ -114,24 +105,105 @@ def _sandbox(view: View, pod: Object, stage: Stage) -> list[Decision]:
     text = f"gives {pod.metadata.name} the IP {ip}"
     return [
         Remember(("ip", pod.spec.nodeName), host),
-        *_pull(view, pod, stage),
-        _show(pod, status, text, "P3"),
+        *_go_on(view, pod, stage),
+        show(pod, status, text, "P3"),
     ]
 
 
-def _pull(view: View, pod: Object, stage: Stage) -> list[Decision]:
-    """Start pulling the first image that the node lacks and may need; or go on to the start."""
-    for image in podstatus.images(pod):
-        if not view.fact("image", pod.spec.nodeName, image):
-            until = view.time + PULL_SECONDS
-            return [
-                _enter(pod, Stage("pull", until, stage.failures, pulled=stage.pulled)),
-                Event(pod, "Normal", "Pulling", f'Pulling image "{image}"'),
-                Again(until),
-            ]
-    until = view.time + (INIT_SECONDS if pod.spec.initContainers else START_SECONDS)
-    name = "init" if pod.spec.initContainers else "start"
-    return [_enter(pod, Stage(name, until, pulled=stage.pulled)), Again(until)]
+def _next(pod: Object, stage: Stage) -> list[Object]:
+    """The containers that come next: one init container after another (P7), then all that do not run."""
+    inits = pod.spec.initContainers or ()
+    if stage.init < len(inits):
+        return [inits[stage.init]]
+    return [c for c in pod.spec.containers if c.name not in stage.since]
+
+
+def _is_there(view: View, pod: Object, container: Object) -> bool:
+    return bool(view.fact("image", pod.spec.nodeName, container.image))
+
+
+def _go_on(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """Pull the next image that the node lacks, or let the containers run that have theirs."""
+    following = _next(pod, stage)
+    lacking = [c.image for c in following if not _is_there(view, pod, c)]
+    image = next((i for i in lacking if i not in stage.refused), None)
+    if image is not None:
+        until = view.time + PULL_SECONDS
+        return [
+            enter(pod, stage._replace(name="pull", until=until, image=image)),
+            Event(pod, "Normal", "Pulling", f'Pulling image "{image}"'),
+            Again(until),
+        ]
+    if len(lacking) == len(following):  # none of them can start
+        return [enter(pod, stage._replace(name="run", until=view.time)), Again(view.time)]
+    initializes = stage.init < len(pod.spec.initContainers or ())
+    name, lasts = ("init", INIT_SECONDS) if initializes else ("start", START_SECONDS)
+    until = view.time + lasts
+    return [enter(pod, stage._replace(name=name, until=until)), Again(until)]
+
+
+def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """The pull is over, well or badly (P9)."""
+    image = stage.image
+    stage = stage._replace(name="images", until=view.time)
+    if podstatus.can_pull(image):
+        took = f"{PULL_SECONDS:.1f}s ({PULL_SECONDS:.1f}s including waiting)"
+        text = f'Successfully pulled image "{image}" in {took}. Image size: 72000000 bytes.'
+        return [
+            Remember(("image", pod.spec.nodeName, image), True),
+            Event(pod, "Normal", "Pulled", text),
+            enter(pod, stage._replace(pulled=(*stage.pulled, image))),
+            Again(view.time),
+        ]
+    error = f'Failed to pull image "{image}": not found'
+    refused = stage._replace(refused=(*stage.refused, image), failed=view.time, backs_off=False)
+    names = [c.name for c in _next(pod, stage) if c.image == image]
+    return [
+        enter(pod, refused),
+        Event(pod, "Warning", "Failed", error),
+        Event(pod, "Warning", "Failed", "Error: ErrImagePull"),
+        show(
+            pod,
+            podstatus.cannot_pull(pod, names, image, "ErrImagePull", error),
+            f"cannot pull image {image} for {pod.metadata.name}",
+            "P9",
+        ),
+        Wait(f"tries to pull image {image} again in {_pull_delay(stage):.0f} s", "P9"),
+        Again(view.time),
+    ]
+
+
+def _pull_delay(stage: Stage) -> float:
+    """How long after a pull that failed comes the next (P9)."""
+    return doubled(BACK_OFF, stage.tries, LONGEST_BACK_OFF)
+
+
+def _pull_again(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """Wait before the next pull of what could not be pulled: the delay counts from the failure (P9)."""
+    missing = {c.image for c in _next(pod, stage)}
+    refused = [image for image in stage.refused if image in missing]
+    if not refused:  # somebody has changed the Pod's images
+        return _go_on(view, pod, stage._replace(refused=(), tries=0))
+    if stage.backs_off:
+        if view.time < stage.failed + _pull_delay(stage):
+            return []
+        return _go_on(view, pod, stage._replace(refused=(), tries=stage.tries + 1))
+    if view.time < stage.failed + ERROR_SECONDS:
+        return []
+    stage = stage._replace(backs_off=True)
+    decisions: list[Decision] = [enter(pod, stage)]
+    status = pod.status
+    for image in refused:
+        message = f'Back-off pulling image "{image}"'
+        names = [c.name for c in _next(pod, stage) if c.image == image]
+        status = podstatus.cannot_pull(pod, names, image, "ImagePullBackOff", message)
+        pod = replace(pod, status=status)
+        decisions += [
+            Event(pod, "Normal", "BackOff", message),
+            Event(pod, "Warning", "Failed", "Error: ImagePullBackOff"),
+        ]
+    text = f"backs off from pulling image {', '.join(refused)}"
+    return [*decisions, show(pod, status, text, "P9"), *_later(view, pod, stage)]
 
 
 def _init(view: View, pod: Object, stage: Stage) -> list[Decision]:
@@ -139,74 +211,35 @@ def _init(view: View, pod: Object, stage: Stage) -> list[Decision]:
     done, of = stage.init + 1, len(pod.spec.initContainers)
     container = pod.spec.initContainers[stage.init]
     text = f"init container {container.name} of {pod.metadata.name} is done: {done} of {of}"
-    until = view.time + (INIT_SECONDS if done < of else START_SECONDS)
     events, pulled = _starting(pod, [container], stage.pulled)
-    next_ = Stage("init" if done < of else "start", until, init=done, pulled=pulled)
+    following = Stage("images", view.time, init=done, pulled=pulled)
     return [
-        _enter(pod, next_),
+        enter(pod, following),
         *events,
-        _show(pod, podstatus.initialized(view, pod, done), text, "P7"),
-        Again(until),
-    ]
-
-
-def _pulled(view: View, pod: Object, stage: Stage) -> list[Decision]:
-    """The pull is over, well or badly (P9)."""
-    node = pod.spec.nodeName
-    image = next((i for i in podstatus.images(pod) if not view.fact("image", node, i)), "")
-    if podstatus.can_pull(image):
-        took = f"{PULL_SECONDS:.1f}s ({PULL_SECONDS:.1f}s including waiting)"
-        text = f'Successfully pulled image "{image}" in {took}. Image size: 72000000 bytes.'
-        return [
-            Remember(("image", node, image), True),
-            Event(pod, "Normal", "Pulled", text),
-            _enter(pod, Stage("images", pulled=(*stage.pulled, image))),
-            Again(view.time),
-        ]
-    delay = doubled(BACK_OFF, stage.failures, LONGEST_BACK_OFF)
-    error = f'Failed to pull image "{image}": not found'
-    status = podstatus.cannot_pull(pod, image, "ErrImagePull", error)
-    shown = view.time + ERROR_SECONDS
-    return [
-        _enter(pod, Stage("pull failed", shown, stage.failures + 1, pulled=stage.pulled)),
-        Event(pod, "Warning", "Failed", error),
-        Event(pod, "Warning", "Failed", "Error: ErrImagePull"),
-        _show(pod, status, f"cannot pull image {image} for {pod.metadata.name}", "P9"),
-        Wait(f"tries to pull image {image} again in {delay:.0f} s", "P9"),
-        Again(shown),
-    ]
-
-
-def _pull_failed(view: View, pod: Object, stage: Stage) -> list[Decision]:
-    """Wait before the next pull: the delay counts from the failure (P9)."""
-    node = pod.spec.nodeName
-    image = next(i for i in podstatus.images(pod) if not view.fact("image", node, i))
-    delay = doubled(BACK_OFF, stage.failures - 1, LONGEST_BACK_OFF)
-    until = stage.until - ERROR_SECONDS + delay
-    message = f'Back-off pulling image "{image}"'
-    status = podstatus.cannot_pull(pod, image, "ImagePullBackOff", message)
-    return [
-        _enter(pod, Stage("back-off", until, stage.failures, pulled=stage.pulled)),
-        Event(pod, "Normal", "BackOff", message),
-        Event(pod, "Warning", "Failed", "Error: ImagePullBackOff"),
-        _show(pod, status, f"backs off from pulling image {image}", "P9"),
-        Again(until),
+        show(pod, podstatus.initialized(view, pod, done), text, "P7"),
+        Again(view.time),
     ]
 
 
 def _start(view: View, pod: Object, stage: Stage) -> list[Decision]:
-    """Start the containers; without a readiness probe they are ready at once (P4)."""
+    """Start the containers that have their images; without a readiness probe they are ready at once (P4)."""
     name = pod.metadata.name
-    both = zip(pod.spec.containers, pod.status.containerStatuses, strict=True)
-    events, _ = _starting(pod, [c for c, s in both if not s.state.running], stage.pulled)
-    ready_at = view.time + podstatus.readiness_delay(pod)
-    ready = ready_at <= view.time and probes.succeed(view, pod)
-    text = f"starts the containers of {name}: Running{' and Ready' if ready else ''}"
+    starting = [c for c in _next(pod, stage) if _is_there(view, pod, c)]
+    events, left = _starting(pod, starting, stage.pulled)
+    since = stage.since.update({c.name: view.time for c in starting})
+    tries = stage.tries if stage.refused else 0
+    stage = stage._replace(name="run", until=view.time, since=since, pulled=left, tries=tries)
+    ready = probes.ready(view, pod, since)
+    if stage.refused:
+        text = f"starts {', '.join(c.name for c in starting)} of {name}: the image of another is missing"
+    else:
+        all_ready = len(ready) == len(pod.spec.containers)
+        text = f"starts the containers of {name}: Running{' and Ready' if all_ready else ''}"
     return [
-        _enter(pod, Stage("run", ready_at, stage.failures)),
+        enter(pod, stage),
         *events,
-        _show(pod, podstatus.running(view, pod, ready=ready), text, "P4"),
-        Again(ready_at),
+        show(pod, podstatus.running(view, pod, since, ready), text, "P4"),
+        *_later(view, pod, stage),
     ]
 
 
@@ -228,108 +261,50 @@ def _starting(
 
 
 def _run(view: View, pod: Object, stage: Stage) -> list[Decision]:
-    """Watch over running containers: readiness, and restarts after a crash (P5, P8)."""
-    uid, name = pod.metadata.uid, pod.metadata.name
-    if view.fact("crash", uid):
-        return _crashed(view, pod, stage)
-    ready = probes.succeed(view, pod)
-    if ready == is_ready(pod):
-        return []
-    text = f"{name} is {'Ready' if ready else 'not Ready any more'}"
+    """Watch over the containers: readiness, restarts, and those that lack their images (P5, P8, P9)."""
+    name = pod.metadata.name
+    if view.fact("crash", pod.metadata.uid):
+        return restarts.crashed(view, pod, stage)
+    if restarts.outdated(pod, stage):
+        return restarts.stop_outdated(view, pod, stage)
+    if stage.refused and (again := _pull_again(view, pod, stage)):
+        return again
+    ready = probes.ready(view, pod, stage.since)
+    was = {s.name for s in pod.status.containerStatuses if s.ready}
+    all_ready = len(ready) == len(pod.spec.containers)
+    if ready == was and all_ready == is_ready(pod):
+        return _later(view, pod, stage)
+    text = f"{name} is {'Ready' if all_ready else 'not Ready any more'}"
+    if all_ready == is_ready(pod):
+        text = f"{len(ready)} of {len(pod.spec.containers)} containers of {name} are ready"
     decisions: list[Decision] = []
-    if not ready:
+    if was - ready:  # E18
         why = "Readiness probe failed: HTTP probe failed with statuscode: 503"
         decisions.append(Event(pod, "Warning", "Unhealthy", why))
-    return [*decisions, _show(pod, podstatus.running(view, pod, ready=ready), text, "P5")]
+    status = podstatus.running(view, pod, stage.since, ready)
+    return [*decisions, show(pod, status, text, "P5"), *_later(view, pod, stage)]
 
 
-def _crashed(view: View, pod: Object, stage: Stage) -> list[Decision]:
-    """A container ended: the first restart is immediate, the later ones wait (P8)."""
-    name, uid = pod.metadata.name, pod.metadata.uid
-    ran = view.time - stage.until + podstatus.readiness_delay(pod)
-    failures = 0 if ran >= HEALTHY_SECONDS else stage.failures
-    delay = doubled(BACK_OFF, failures - 1, LONGEST_BACK_OFF) if failures else 0.0
-    until = view.time + (ERROR_SECONDS if delay else START_SECONDS)
-    container = pod.spec.containers[0].name
-    text = f"container {container} of {name} ended; restarts it in {delay:.0f} s"
-    return [
-        Remember(("crash", uid), None),
-        Remember(("disk", f"root/{uid}/{container}"), None),
-        _enter(pod, Stage("ended" if delay else "start", until, failures + 1)),
-        _show(pod, podstatus.crashed(view, pod), text, "P8"),
-        Again(until),
-    ]
-
-
-def _ended(_: View, pod: Object, stage: Stage) -> list[Decision]:
-    """Wait before the restart: the delay counts from the container's end (P8)."""
-    meta, container = pod.metadata, pod.spec.containers[0].name
-    delay = doubled(BACK_OFF, stage.failures - 2, LONGEST_BACK_OFF)
-    until = stage.until - ERROR_SECONDS + delay + START_SECONDS
-    where = f"{container} in pod {meta.name}_{meta.namespace}({meta.uid})"
-    return [
-        _enter(pod, Stage("start", until, stage.failures)),
-        Event(pod, "Warning", "BackOff", f"Back-off restarting failed container {where}"),
-        _show(
-            pod, podstatus.backing_off(pod, delay), f"backs off from restarting {container}", "P8"
-        ),
-        Again(until),
-    ]
+def _later(view: View, pod: Object, stage: Stage) -> list[Decision]:
+    """When a Pod that runs has to be looked at again."""
+    times = probes.due(view, pod, stage.since)
+    if stage.refused:
+        times.append(stage.failed + (_pull_delay(stage) if stage.backs_off else ERROR_SECONDS))
+    return [Again(min(times))] if times else []
 
 
 _STAGES = {
     "new": _new,
     "volumes": _volumes,
     "sandbox": _sandbox,
-    "images": _pull,
+    "images": _go_on,
     "pull": _pulled,
-    "pull failed": _pull_failed,
-    "back-off": _pull,
     "init": _init,
     "start": _start,
     "run": _run,
-    "ended": _ended,
+    "ended": restarts.ended,
+    "outdated": restarts.replace_outdated,
 }
-
-
-# -- and back -------------------------------------------------------------------------------------
-
-
-def _terminate(view: View, pod: Object, stage: Stage) -> list[Decision]:
-    """SIGTERM, wait at most the grace period, then the object goes (P11, P2)."""
-    name, spec = pod.metadata.name, pod.spec
-    grace = min(STOP_SECONDS, float(pod.metadata.deletionGracePeriodSeconds or 0))
-    until = view.time + grace
-    if stage.name not in ("stop", "stopped"):
-        kills = [_killing(pod, c) for c in spec.containers]
-        wait = Wait(f"sends SIGTERM to {name} and waits for it to stop", "P11")
-        return [_enter(pod, Stage("stop", until)), *kills, wait, Again(until)]
-    if until < stage.until:  # a second delete with a shorter grace period (P15)
-        return [_enter(pod, stage._replace(until=until)), Again(until)]
-    if view.time < stage.until:
-        return [Again(stage.until)]
-    if stage.name == "stop" and not is_finished(pod):
-        sidecars = [c for c in spec.initContainers or () if c.restartPolicy == "Always"]
-        return [
-            _enter(pod, Stage("stopped", view.time)),
-            *(_killing(pod, c) for c in reversed(sidecars)),  # P16
-            _show(pod, podstatus.stopped(view, pod), f"{name} has stopped", "P2"),
-            Again(view.time),
-        ]
-    text = f"removes {name}: its containers have stopped"
-    return [*leftbehind.forget(view, pod), Delete(key_of(pod), text, "P11", grace=0)]
-
-
-def _killing(pod: Object, container: Object) -> Event:
-    return Event(pod, "Normal", "Killing", f"Stopping container {container.name}")
-
-
-def _enter(pod: Object, stage: Stage) -> Remember:
-    return Remember(("kubelet", pod.metadata.uid), stage)
-
-
-def _show(pod: Object, status: PodStatus, reason: str, rule: str) -> UpdateStatus:
-    return UpdateStatus(replace(pod, status=status), reason, rule)
 
 
 def _of_pod(_: View, record: Record) -> Iterable[Key]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lightkube.models.core_v1 import (
     ContainerState,
     ContainerStateRunning,
@@ -22,21 +24,10 @@ from statefulkit.store import Object, View, timestamp
 _ORDER = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 
-def images(pod: Object) -> list[str]:
-    """The images of the Pod's containers, those of init containers first."""
-    return [c.image for c in [*(pod.spec.initContainers or ()), *pod.spec.containers]]
-
-
 def can_pull(image: str) -> bool:
     """Whether the model's registry has the image: all but those whose tag says `broken`."""
     tag = image.rsplit("/", 1)[-1].partition(":")[2]
     return "broken" not in tag
-
-
-def readiness_delay(pod: Object) -> float:
-    """Seconds from the containers' start to Ready: the longest readiness probe's initial delay (P4)."""
-    probes = [c.readinessProbe for c in pod.spec.containers if c.readinessProbe]
-    return max((float(p.initialDelaySeconds or 0) for p in probes), default=0.0)
 
 
 def next_ip(view: View, node: str) -> tuple[int, str]:
@@ -99,12 +90,17 @@ def initialized(view: View, pod: Object, done: int) -> PodStatus:
     return _conditions(view, status, pod, {"Initialized": done == len(statuses)})
 
 
-def cannot_pull(pod: Object, image: str, reason: str, message: str) -> PodStatus:
-    """The containers of that image wait: ErrImagePull or ImagePullBackOff (P9)."""
+def cannot_pull(
+    pod: Object, names: Collection[str], image: str, reason: str, message: str
+) -> PodStatus:
+    """The containers of those names wait for an image: ErrImagePull or ImagePullBackOff (P9)."""
     state = ContainerState(waiting=ContainerStateWaiting(reason=reason, message=message))
 
     def marked(statuses: list[ContainerStatus] | None) -> list[ContainerStatus] | None:
-        return statuses and [replace(s, state=state) if s.image == image else s for s in statuses]
+        return statuses and [
+            replace(s, state=state, lastState=_last(s), image=image) if s.name in names else s
+            for s in statuses
+        ]
 
     status: PodStatus = replace(
         pod.status,
@@ -114,28 +110,50 @@ def cannot_pull(pod: Object, image: str, reason: str, message: str) -> PodStatus
     return status
 
 
-def running(view: View, pod: Object, *, ready: bool) -> PodStatus:
-    """The containers run, Ready or not; one that had ended has been restarted once more (P8)."""
-    containers = []
+def _last(status: ContainerStatus) -> ContainerState | None:
+    """How a container that does not run ended, the last time that it ran."""
+    ended = status.state and status.state.terminated
+    return ContainerState(terminated=ended) if ended else status.lastState
+
+
+def running(view: View, pod: Object, up: Collection[str], ready: Collection[str] = ()) -> PodStatus:
+    """The containers that are `up` run, some of them `ready`; one that had ended runs once more (P8)."""
+    images = {c.name: c.image for c in pod.spec.containers}
+    found = []
     for status in pod.status.containerStatuses:
-        since, ended = status.state.running, status.state.terminated
-        state = ContainerState(running=since or ContainerStateRunning(timestamp(view.time)))
-        last = ContainerState(terminated=ended) if ended else status.lastState
-        again = since is None and last is not None
-        new = replace(status, state=state, lastState=last, ready=ready, started=True)
-        containers.append(replace(new, restartCount=status.restartCount + again))
-    status = replace(pod.status, phase="Running", containerStatuses=containers)
-    return _conditions(view, status, pod, {"Ready": ready, "ContainersReady": ready})
+        if status.name in up:
+            last, since = _last(status), status.state.running
+            status = replace(
+                status,
+                state=ContainerState(running=since or ContainerStateRunning(timestamp(view.time))),
+                lastState=last,
+                ready=status.name in ready,
+                started=True,
+                image=images[status.name],
+                restartCount=status.restartCount + (since is None and last is not None),
+            )
+        found.append(status)
+    waits = any(s.state.waiting and s.lastState is None for s in found)
+    phase = pod.status.phase if waits else "Running"  # P1: all containers have been started
+    status = replace(pod.status, phase=phase, containerStatuses=found)
+    is_ready = all(s.ready for s in found)
+    return _conditions(view, status, pod, {"Ready": is_ready, "ContainersReady": is_ready})
 
 
-def crashed(view: View, pod: Object) -> PodStatus:
-    """The first container ended with an error (P8)."""
-    ended = ContainerStateTerminated(exitCode=1, reason="Error", finishedAt=timestamp(view.time))
-    first, *others = pod.status.containerStatuses
-    state = ContainerState(terminated=ended)
-    first = replace(first, ready=False, started=False, state=state)
-    status = replace(pod.status, containerStatuses=[first, *others])
+def ended(view: View, pod: Object, names: Collection[str], *, failed: bool = False) -> PodStatus:
+    """The containers of those names have ended, well or with an error (P8)."""
+    state = ContainerState(terminated=_termination(view, failed=failed))
+    found = [
+        replace(s, ready=False, started=False, state=state) if s.name in names else s
+        for s in pod.status.containerStatuses
+    ]
+    status = replace(pod.status, containerStatuses=found)
     return _conditions(view, status, pod, {"Ready": False, "ContainersReady": False})
+
+
+def _termination(view: View, *, failed: bool) -> ContainerStateTerminated:
+    code, reason = (1, "Error") if failed else (0, "Completed")
+    return ContainerStateTerminated(exitCode=code, reason=reason, finishedAt=timestamp(view.time))
 
 
 def backing_off(pod: Object, delay: float) -> PodStatus:
@@ -160,12 +178,7 @@ def _duration(delay: float) -> str:
 
 def stopped(view: View, pod: Object, *, failed: bool = False) -> PodStatus:
     """All containers have ended: a terminal phase, just before the object goes (P2)."""
-    exit_code, reason = (1, "Error") if failed else (0, "Completed")
-    ended = ContainerState(
-        terminated=ContainerStateTerminated(
-            exitCode=exit_code, reason=reason, finishedAt=timestamp(view.time)
-        )
-    )
+    ended = ContainerState(terminated=_termination(view, failed=failed))
     containers = [
         replace(c, ready=False, started=False, state=ended)
         for c in pod.status.containerStatuses or ()
@@ -193,7 +206,14 @@ def evicted(view: View, pod: Object) -> Object:
 
 def unknown(view: View, pod: Object) -> PodStatus:
     """The node is lost: not Ready, everything else as last seen (P25)."""
-    return _conditions(view, pod.status, pod, {"Ready": False})
+    lost = [
+        replace(c, status="False", lastTransitionTime=timestamp(view.time))
+        if c.type == "Ready" and c.status == "True"
+        else c
+        for c in pod.status.conditions or ()
+    ]
+    status: PodStatus = replace(pod.status, conditions=lost)
+    return status
 
 
 def _waiting(container: Object, reason: str) -> ContainerStatus:
@@ -212,10 +232,27 @@ def _conditions(view: View, status: PodStatus, pod: Object, facts: dict[str, boo
     """The status with these conditions set; a transition time changes only with its condition."""
     found = {c.type: c for c in status.conditions or ()}
     for type_, is_true in facts.items():
-        value, old = str(is_true), condition(pod, type_)
-        if old is None or old.status != value:
-            found[type_] = PodCondition(
-                type=type_, status=value, lastTransitionTime=timestamp(view.time)
-            )
+        old, value = condition(pod, type_), str(is_true)
+        reason, message = (None, None) if is_true else _why_not(status, pod, type_)
+        since = old.lastTransitionTime if old and old.status == value else timestamp(view.time)
+        found[type_] = PodCondition(
+            type=type_, status=value, reason=reason, message=message, lastTransitionTime=since
+        )
     known = [found.pop(type_) for type_ in _ORDER if type_ in found]
     return replace(status, conditions=[*known, *found.values()])
+
+
+def _why_not(status: PodStatus, pod: Object, type_: str) -> tuple[str | None, str | None]:
+    """Reason and message of a condition that is False."""
+    inits = status.initContainerStatuses or ()
+    if type_ == "Initialized":
+        names = [s.name for s in inits if not s.ready]
+        return "ContainersNotInitialized", f"containers with incomplete status: [{' '.join(names)}]"
+    if type_ == "PodReadyToStartContainers":
+        return None, None
+    if status.phase in ("Succeeded", "Failed"):
+        return {"Succeeded": "PodCompleted", "Failed": "PodFailed"}[status.phase], None
+    sidecars = {c.name for c in pod.spec.initContainers or () if c.restartPolicy == "Always"}
+    mine = [*(s for s in inits if s.name in sidecars), *(status.containerStatuses or ())]
+    names = [s.name for s in mine if not s.ready]
+    return "ContainersNotReady", f"containers with unready status: [{' '.join(names)}]"

@@ -73,7 +73,11 @@ class Driver:
             bound = replace(pod, spec=replace(pod.spec, nodeName="node-1"))
             self.engine.write(apiserver.update(self.engine.state, bound, KUBELET))
             self.status(name, lambda p: podstatus.creating(self.engine.view, p))
-        self.status(name, lambda p: podstatus.running(self.engine.view, p, ready=is_ready))
+        self.status(name, lambda p: self.running(p, is_ready=is_ready))
+
+    def running(self, pod: Any, *, is_ready: bool) -> Any:
+        names = [c.name for c in pod.spec.containers]
+        return podstatus.running(self.engine.view, pod, names, names if is_ready else ())
 
     def do_fail(self, pod: str) -> None:
         self.status(pod, lambda p: podstatus.stopped(self.engine.view, p, failed=True))

@@ -159,7 +159,7 @@ def test_own_name_without_subdomain_n35() -> None:
     [
         (pod(ip=None, phase="Pending", nodeName=None), "pod web-0 does not have a host assigned"),
         (pod(phase="Pending"), 'container not found ("nginx")'),
-        (pod(phase="Failed"), 'container not found ("nginx")'),
+        (pod(phase="Failed"), "in a completed pod; current phase is Failed"),
     ],
 )
 def test_a_pod_that_does_not_run_cannot_ask(made: Any, text: str) -> None:

@@ -173,7 +173,7 @@ SEEDED = [
     Seeded("V13", "the disk is wiped when its Pod's containers start",
            _wrap("nodes.kubelet", "_start", _forgets_disks_on_start)),
     Seeded("V18", "a container's own files are there after a crash",
-           _wrap("nodes.kubelet", "_crashed", _remembers_disks)),
+           _wrap("nodes.restarts", "crashed", _remembers_disks)),
     Seeded("V18", "nobody throws an emptyDir away",
            _wrap("nodes.leftbehind", "forget", _remembers_disks)),
     Seeded("V17", "a directory is another one in each Pod",
