@@ -16,7 +16,7 @@ _DEPENDENTS = ("ReplicaSet", "Pod", "PersistentVolumeClaim", "ControllerRevision
 
 
 def plan(view: View, key: Key) -> list[Decision]:
-    """Delete the object at `key` if all its owners are gone; let go of what its deletion holds."""
+    """Delete the object at `key` if it has no owner left; let go of what its deletion holds."""
     obj = view.find(*key)
     if obj is None:
         return []
@@ -28,10 +28,19 @@ def plan(view: View, key: Key) -> list[Decision]:
             return _foreground(view, obj)
         return []
     owners = obj.metadata.ownerReferences or ()
+    left = [ref for ref in owners if _stays(view, key.namespace, ref)]
+    if left and len(left) < len(owners):
+        text = f"drops from {key.name} the owners that go: {_named(owners, left)}"
+        meta = replace(obj.metadata, ownerReferences=left)
+        return [Update(replace(obj, metadata=meta), text, "S42")]
     if owners and not any(_exists(view, key.namespace, ref) for ref in owners):
-        gone = ", ".join(f"{ref.kind} {ref.name}" for ref in owners)
+        gone = _named(owners, left)
         return [Delete(key, f"deletes {key.name}: its owner {gone} is gone", "S42")]
     return []
+
+
+def _named(owners: Iterable[Object], but: list[Object]) -> str:
+    return ", ".join(f"{ref.kind} {ref.name}" for ref in owners if ref not in but)
 
 
 def _concerns(view: View, record: Record) -> bool:
@@ -39,12 +48,25 @@ def _concerns(view: View, record: Record) -> bool:
     meta = record.after.metadata
     if meta.deletionTimestamp is not None:
         return bool(meta.finalizers)
-    return any(not _exists(view, record.key.namespace, ref) for ref in meta.ownerReferences or ())
+    return any(not _stays(view, record.key.namespace, ref) for ref in meta.ownerReferences or ())
+
+
+def _owner(view: View, namespace: str, ref: Object) -> Object | None:
+    owner = view.find(ref.kind, namespace, ref.name) or view.find(ref.kind, "", ref.name)
+    return owner if owner is not None and owner.metadata.uid == ref.uid else None
 
 
 def _exists(view: View, namespace: str, ref: Object) -> bool:
-    owner = view.find(ref.kind, namespace, ref.name) or view.find(ref.kind, "", ref.name)
-    return owner is not None and owner.metadata.uid == ref.uid
+    return _owner(view, namespace, ref) is not None
+
+
+def _stays(view: View, namespace: str, ref: Object) -> bool:
+    """Whether an owner is there and does not wait for its dependents to go."""
+    owner = _owner(view, namespace, ref)
+    if owner is None:
+        return False
+    goes = owner.metadata.deletionTimestamp is not None
+    return not (goes and FOREGROUND in (owner.metadata.finalizers or ()))
 
 
 def _dependents(view: View, owner: Object) -> list[Object]:
@@ -69,7 +91,9 @@ def _foreground(view: View, owner: Object) -> list[Decision]:
         return [_without(owner, FOREGROUND, f"lets {name} go: its dependents are gone")]
     decisions: list[Decision] = []
     for dependent in blocking:
-        if dependent.metadata.deletionTimestamp is None:
+        meta = dependent.metadata
+        stays = any(_stays(view, meta.namespace or "", ref) for ref in meta.ownerReferences)
+        if meta.deletionTimestamp is None and not stays:  # one with another owner lets go by itself
             decisions += _before(view, dependent)
     return decisions
 
@@ -109,8 +133,9 @@ def _watch(view: View, record: Record) -> Iterable[Key]:
         yield from (key_of(d) for d in _dependents(view, obj))
     if record.after is not None and _concerns(view, record):
         yield record.key
-    for ref in obj.metadata.ownerReferences or ():
-        if record.after is None:  # an owner in foreground deletion may have waited for this one
+    kept = (record.after and record.after.metadata.ownerReferences) or ()
+    for ref in (record.before and record.before.metadata.ownerReferences) or ():
+        if ref not in kept:  # an owner in foreground deletion may have waited for this one
             yield Key(ref.kind, record.key.namespace, ref.name)
 
 

@@ -28,8 +28,10 @@ _CORDONED = Taint(key=UNSCHEDULABLE, effect="NoSchedule")
 def plan(view: View, key: Key) -> list[Decision]:
     """Bind the Pod at `key` to a node, or say why no node will do."""
     pod = view.find(*key)
-    if pod is None or pod.spec.nodeName or is_terminating(pod):
+    if pod is None or is_terminating(pod):
         return []
+    if pod.spec.nodeName:  # somebody else has placed it; others keep off it all the same
+        return [_repels(key)] if _terms(pod) else []
     nodes = view.all("Node")
     if not nodes:
         return _unschedulable(view, pod, "no nodes available to schedule pods")
@@ -50,7 +52,12 @@ def plan(view: View, key: Key) -> list[Decision]:
     where = f"{key.namespace}/{key.name}"
     done = Event(pod, "Normal", "Scheduled", f"Successfully assigned {where} to {node}")
     binds = Update(bound, f"binds {key.name} to {node}", "P17", done)
-    return [Remember(("repelling", key.namespace), True), binds] if _terms(pod) else [binds]
+    return [_repels(key), binds] if _terms(pod) else [binds]
+
+
+def _repels(key: Key) -> Remember:
+    """From now on there is a Pod with anti-affinity in the namespace: see `_repelled`."""
+    return Remember(("repelling", key.namespace), True)
 
 
 # -- nodes ----------------------------------------------------------------------------------------
@@ -117,12 +124,17 @@ def _keeps_off(pod: Object, other: Object) -> bool:
     return any(selectors.matches(term.labelSelector, labels) for term in _terms(pod))
 
 
-def _load(view: View, pod: Object, node: Object) -> tuple[int, int, str]:
-    """The fewest siblings first, then the fewest Pods, then by name."""
+def _load(view: View, pod: Object, node: Object) -> tuple[int, int, int, str]:
+    """The fewest PreferNoSchedule taints first, then siblings, then Pods, then by name."""
     owner = controller_of(pod)
     name = node.metadata.name
+    avoided = [
+        taint
+        for taint in node.spec.taints or ()
+        if taint.effect == "PreferNoSchedule" and not tolerations_of(pod, taint)
+    ]
     siblings = view.count_on_node(name, owner.uid) if owner else 0
-    return siblings, view.count_on_node(name), name
+    return len(avoided), siblings, view.count_on_node(name), name
 
 
 # -- no luck --------------------------------------------------------------------------------------
@@ -170,8 +182,12 @@ def _pending(view: View, _: Record) -> Iterable[Key]:
 def _of_pod(view: View, record: Record) -> Iterable[Key]:
     if record.after is None or is_finished(record.after):
         return _pending(view, record)
-    waits = not record.after.spec.nodeName and record.verb != "status"
-    return itself(view, record) if waits else ()
+    old, new = record.before, record.after
+    if record.verb == "status":
+        return ()
+    if old is not None and old.metadata.labels != new.metadata.labels:
+        return _pending(view, record)  # it may keep nobody off any more
+    return itself(view, record) if old is None or not new.spec.nodeName else ()
 
 
 def _of_claim(view: View, record: Record) -> Iterable[Key]:

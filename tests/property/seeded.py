@@ -6,11 +6,14 @@ the random actions until they find it. It prints a table, and fails where a brea
 
 from __future__ import annotations
 
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from tests.property.breaks import SEEDED
+
+LONGEST = 600.0  # seconds of one break's run: a broken model may go on for ever
 
 
 def _kubelet_stage_is_rebound() -> None:
@@ -20,7 +23,10 @@ def _kubelet_stage_is_rebound() -> None:
 
 
 def caught(number: int, first: int) -> tuple[str, int]:
-    """Break rule `number` and look for it: the line of the invariant that saw it, and the steps."""
+    """Break rule `number` and look for it: the line of the invariant that saw it, and the steps.
+
+    A run that does not end is seen, too.
+    """
     from hypothesis import Phase, seed, settings
     from hypothesis.stateful import run_state_machine_as_test
 
@@ -30,10 +36,22 @@ def caught(number: int, first: int) -> tuple[str, int]:
     _kubelet_stage_is_rebound()
     run = Machine.TestCase.settings  # as long as that of the test suite
     options = settings(run, derandomize=False, database=None, phases=[Phase.generate])
+    endless = []
+
+    def give_up(*_: object) -> None:
+        endless.append(f"no end after {LONGEST:.0f} s")
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(
+        signal.ITIMER_REAL, LONGEST, LONGEST / 10
+    )  # again: hypothesis repeats a failure
     try:
         run_state_machine_as_test(seed(first)(Machine), settings=options)
-    except Exception as error:
-        return _where(error), Machine.steps
+    except Exception as error:  # of whatever kind hypothesis makes of it
+        return next(iter(endless), "") or _where(error), Machine.steps
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
     return "", Machine.steps
 
 

@@ -203,3 +203,41 @@ def test_a_node_takes_110_pods_p20(manifest: str) -> None:
     cluster.delete("pod", "web-3")
     cluster.settle()
     assert len([p for p in cluster.list("pods") if p.spec.nodeName]) == 220
+
+
+def test_a_pod_that_somebody_has_placed_keeps_others_off_p18() -> None:
+    cluster = running(pod("a", nodeName="node-1", affinity=apart()["spec"]["affinity"]))
+    cluster.apply(of_web("b"))
+    cluster.settle()
+    assert statuses(cluster)["b"] == "0/1 Pending"
+
+
+def test_a_pod_that_gets_other_labels_makes_room_p18() -> None:
+    cluster = running(of_web("a"))
+    cluster.apply(pod("b", affinity=apart()["spec"]["affinity"]))
+    cluster.settle()
+    assert statuses(cluster)["b"] == "0/1 Pending"
+    cluster.patch("pod", "a", {"metadata": {"labels": {"app": "other"}}})
+    cluster.settle()
+    assert statuses(cluster)["b"] == "1/1 Running"
+
+
+def test_a_node_that_is_better_avoided_comes_last_p17() -> None:
+    """Kubernetes' page on taints: PreferNoSchedule is a soft NoSchedule."""
+    cluster = Cluster(nodes=2)
+    cluster.taint("node-1", "slow=yes:PreferNoSchedule")
+    tolerates = [{"key": "slow", "operator": "Exists"}]
+    cluster.apply([pod("a"), pod("b"), pod("c", tolerations=tolerates)])
+    cluster.settle()
+    cluster.cordon("node-2")
+    cluster.apply(pod("d"))
+    cluster.settle()
+    nodes = {p.metadata.name: p.spec.nodeName for p in cluster.list("pods")}
+    assert nodes == {"a": "node-2", "b": "node-2", "c": "node-1", "d": "node-1"}
+
+
+def of_web(name: str) -> dict[str, Any]:
+    """A Pod that Pods of the set `web` keep apart from."""
+    found = pod(name)
+    found["metadata"]["labels"] = {"app": "nginx"}
+    return found
