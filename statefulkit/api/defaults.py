@@ -125,6 +125,9 @@ def _template(template: Doc) -> None:
             volume["emptyDir"] = {}
         if isinstance(volume.get("hostPath"), dict):
             volume["hostPath"].setdefault("type", "")
+        for source in ("configMap", "secret", "downwardAPI", "projected"):
+            if isinstance(volume.get(source), dict):
+                volume[source].setdefault("defaultMode", 0o644)
 
 
 def _container(container: Doc) -> None:
@@ -141,6 +144,9 @@ def _container(container: Doc) -> None:
     _quantities(container["resources"])
     for port in container.get("ports") or []:
         _fill(port, protocol="TCP")
+    for variable in container.get("env") or []:
+        if field := (variable.get("valueFrom") or {}).get("fieldRef"):
+            _fill(field, apiVersion="v1")
     for name in ("readinessProbe", "livenessProbe", "startupProbe"):
         if name in container:
             _probe(container[name])

@@ -57,9 +57,11 @@ def _plan(view: View, key: Key) -> list[Decision]:
         return termination.plan(view, pod, stage)
     if is_finished(pod):
         return []
-    if view.time < stage.until:
-        return [Again(stage.until)]
-    return _STAGES[stage.name](view, pod, stage)
+    if view.time >= stage.until:
+        return _STAGES[stage.name](view, pod, stage)
+    if restarts.is_renewed(pod, stage):
+        return _go_on(view, pod, stage._replace(failures=0))
+    return [Again(stage.until)]
 
 
 # -- from nothing to running ----------------------------------------------------------------------

@@ -52,6 +52,12 @@ def ended(_: View, pod: Object, stage: Stage) -> list[Decision]:
     ]
 
 
+def is_renewed(pod: Object, stage: Stage) -> bool:
+    """Whether the container that waits for its restart is to run another image: it waits no longer."""
+    waits = stage.name in ("ended", "images") and pod.spec.containers[0].name not in stage.since
+    return waits and pod.spec.containers[0].image != pod.status.containerStatuses[0].image
+
+
 def outdated(pod: Object, stage: Stage) -> list[str]:
     """The containers that run another image than the Pod's spec names by now."""
     both = zip(pod.spec.containers, pod.status.containerStatuses or (), strict=False)

@@ -39,7 +39,8 @@ def of_pod(pod: Object) -> Look:
         return LEAVING
     if is_ready(pod):
         return GOOD
-    return BROKEN if pod_status(pod) in _SICK or pod.status.phase == "Running" else BUSY
+    sick = pod_status(pod).removeprefix("Init:") in _SICK
+    return BROKEN if sick or pod.status.phase == "Running" else BUSY
 
 
 def of_set(sts: Object, *, done: bool) -> Look:

@@ -24,7 +24,7 @@ def unblock(view: View, pod: Object) -> Told | None:
         return _failed(pod)
     if not node:
         return _nowhere(view, pod)
-    status = pod_status(pod)
+    status = pod_status(pod).removeprefix("Init:")
     if status in ("ImagePullBackOff", "ErrImagePull"):
         return _image(view, pod)
     if status in ("CrashLoopBackOff", "Error"):

@@ -184,3 +184,17 @@ def test_the_resources_of_a_whole_pod_decide_its_quality_of_service():
     assert (
         qos_class(spec(doc("Pod", resources=resources({"cpu": "1"})["resources"]))) == "Burstable"
     )
+
+
+def test_what_volumes_and_variables_refer_to():
+    """Kubernetes' API reference: defaultMode is 0644, the version of a field is v1."""
+    sources = ("configMap", "secret", "downwardAPI", "projected")
+    volumes = [{"name": s.lower(), s: {}} for s in sources]
+    env = [{"name": "IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}]
+    container = {"name": "c", "image": "nginx", "env": env}
+    found = spec(doc("Pod", volumes=volumes, containers=[container]))
+    assert [v[s]["defaultMode"] for v, s in zip(found["volumes"], sources, strict=True)] == [
+        420
+    ] * 4
+    field = found["containers"][0]["env"][0]["valueFrom"]["fieldRef"]
+    assert field == {"fieldPath": "status.podIP", "apiVersion": "v1"}

@@ -43,9 +43,8 @@ def caught(number: int, first: int) -> tuple[str, int]:
         raise TimeoutError
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(
-        signal.ITIMER_REAL, LONGEST, LONGEST / 10
-    )  # again: hypothesis repeats a failure
+    # Again and again: hypothesis repeats what has failed.
+    signal.setitimer(signal.ITIMER_REAL, LONGEST, LONGEST / 10)
     try:
         run_state_machine_as_test(seed(first)(Machine), settings=options)
     except Exception as error:  # of whatever kind hypothesis makes of it

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from statefulkit import Cluster, tables
+from statefulkit import Cluster, explain, tables
 from statefulkit.api.errors import BadRequest
+from statefulkit.views.looks import BROKEN as SICK
+from statefulkit.views.looks import of_pod
 from tests.conformance.stories import messages, pod, running, statuses, watched
 
 BROKEN = {"name": "side", "image": "side:broken"}
@@ -41,6 +43,14 @@ def test_a_container_whose_image_is_missing_does_not_keep_the_others_p1_p9_k5() 
     assert cluster.read_file("p", "/note") == "main runs"
     with pytest.raises(BadRequest, match=r'container not found \("side"\)'):
         cluster.read_file("p", "/note", container="side")
+
+
+def test_what_helps_where_an_init_container_has_no_image_p9() -> None:
+    cluster = Cluster()
+    cluster.apply(pod(initContainers=[{"name": "i", "image": "x:broken"}]))
+    cluster.run(20)
+    assert "the image of p can't be pulled. Correct the image." in str(explain(cluster, "pod/p"))
+    assert of_pod(cluster.get("pod", "p")) == SICK
 
 
 def test_the_images_of_containers_are_pulled_after_the_init_containers_p7_k5() -> None:
@@ -166,6 +176,22 @@ def test_a_crash_is_seen_before_the_probes_delay_is_over_p8() -> None:
     assert statuses(cluster) == {"p": "0/1 Error"}
     cluster.settle()
     assert cluster.time - start == 0.3 + 20  # the delay counts from the restart
+
+
+def test_another_image_ends_the_back_off_at_once_p8() -> None:
+    """A container with another definition has a back-off of its own."""
+    cluster = running(pod())
+    for wait in (60, 5):  # in the second the container is in CrashLoopBackOff
+        cluster.crash("p")
+        cluster.run(wait)
+    assert statuses(cluster) == {"p": "0/1 CrashLoopBackOff"}
+    cluster.set_image("pod", "p", "nginx:1.28")
+    cluster.run(1.2 + 0.3)
+    assert statuses(cluster) == {"p": "1/1 Running"}
+    assert (container(cluster).image, container(cluster).restartCount) == ("nginx:1.28", 2)
+    cluster.crash("p")
+    cluster.run(0.3)
+    assert statuses(cluster) == {"p": "1/1 Running"}  # a first crash again
 
 
 # -- the end --------------------------------------------------------------------------------------
