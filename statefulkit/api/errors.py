@@ -163,7 +163,7 @@ class Invalid(StatusError):
     def of(cls, kind: Any, name: str, causes: Iterable[Cause]) -> Invalid:
         """The object is not valid, for these causes."""
         causes = list(causes)
-        lines = [str(c) for c in causes]
+        lines = list(dict.fromkeys(str(c) for c in causes))  # each is said once
         group = f"{kind.name}.{kind.group}" if kind.group else kind.name
         joined = lines[0] if len(lines) == 1 else f"[{', '.join(lines)}]"
         text = f'The {kind.name} "{name}" is invalid: '

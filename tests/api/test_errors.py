@@ -51,6 +51,14 @@ def test_section_8_several_causes_have_a_line_each():
     ]
 
 
+def test_section_8_a_cause_is_said_once():
+    """As kubectl's statusCausesToAggrError and the server's ToAggregate do."""
+    twice = invalid("spec.replicas", -1, "must be 0 or more")
+    error = Invalid.of(STS, "web", [twice, twice])
+    assert str(error) == f'The StatefulSet "web" is invalid: {twice}'
+    assert error.status.message == f'StatefulSet.apps "web" is invalid: {twice}'
+
+
 @pytest.mark.parametrize(
     ("cause", "text"),
     [

@@ -373,3 +373,21 @@ def test_v7_a_storage_class_does_not_change():
 )
 def test_p34_disruption_budgets(spec, expected):
     assert causes(doc("PodDisruptionBudget", **spec)) == {expected}
+
+
+def test_d3_what_is_wrong_with_a_deployment_is_said_in_the_servers_order():
+    """The order of ValidateDeploymentSpec: replicas, template, strategy, then the seconds."""
+    wrong = doc(
+        "Deployment",
+        replicas=-1,
+        minReadySeconds=-1,
+        revisionHistoryLimit=-1,
+        progressDeadlineSeconds=-2,
+        strategy={"type": "OnDelete"},
+        template={"metadata": {"labels": {"app": "x"}}, "spec": {"containers": []}},
+    )
+    assert [c.field.removeprefix("spec.") for c in validate(default(wrong))] == [
+        "replicas", "template.metadata.labels", "template.spec.containers", "strategy",
+        "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds",
+        "progressDeadlineSeconds",
+    ]  # fmt: skip

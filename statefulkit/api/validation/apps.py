@@ -117,11 +117,12 @@ def replica_set(doc: Doc, old: Doc | None) -> list[Cause]:
 def deployment(doc: Doc, old: Doc | None) -> list[Cause]:
     """A Deployment's spec (D3, X11)."""
     spec = doc["spec"]
-    causes = not_negative(
-        spec, "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
-    )
+    causes = not_negative(spec, "replicas")
     causes += _template(spec, "deployment")
     causes += _deployment_strategy(spec["strategy"])
+    causes += not_negative(
+        spec, "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"
+    )
     deadline = spec["progressDeadlineSeconds"]
     if deadline <= spec.get("minReadySeconds", 0):
         why = "must be greater than minReadySeconds"
