@@ -51,7 +51,7 @@ class Clock(Panel):
         self.live = button("Live", "Back to the present", self.go_live)
         self.buttons = row(self.step, self.play, self.speed, self.settle, self.live)
         self.buttons.add_class("statefulkit-clock")
-        self.scrubber = Scrubber()
+        self.scrubber = Scrubber(on_unseen=self.pause)
         self.scrubber.observe(self._scrubbed, "value")
         super().__init__(cluster, [self.buttons, self.scrubber])
         self.show(self.view)
@@ -104,9 +104,14 @@ class Clock(Panel):
 
     def _play(self) -> None:
         if self.player.playing:
-            self.player.pause()
+            self.pause()
         else:
             self.player.play()
+            self._moved()
+
+    def pause(self) -> None:
+        """Stop the time."""
+        self.player.pause()
         self._moved()
 
     def _set_speed(self, change: dict[str, int]) -> None:

@@ -70,10 +70,18 @@ class Pieces(Markup):
 
 
 class Scrubber(anywidget.AnyWidget):
-    """A slider over moments 0 to `last`; `words` says which one `value` is."""
+    """A slider over moments 0 to `last`; `words` says which one `value` is.
+
+    `on_unseen` hears when the page no longer shows it: its cell was run again, deleted or closed.
+    """
 
     _esm = _KEYS + _SCRUBBER
     _css = _STYLE
     value = t.Int(0).tag(sync=True)
     last = t.Int(0).tag(sync=True)
     words = t.Unicode().tag(sync=True)
+
+    def __init__(self, on_unseen: Callable[[], None]) -> None:
+        """A slider with one moment."""
+        super().__init__()
+        self.on_msg(lambda *_: on_unseen())

@@ -33,12 +33,21 @@ display(PodGraph(cluster.at(2)), Timeline(cluster), EventTable(cluster.view), Po
 display(predict(cluster, lambda c: c.scale("sts", "web", 1),
                 ask("How many Pods?", lambda before, after: len(after.list("pod")))))
 """
+AGAIN = """
+from ipywidgets import Label, dlink
+lab = StatefulLab(cluster)
+if "first" not in globals():
+    first = Label()
+    dlink((lab.clock.play, "description"), (first, "value"))
+display(first, lab)
+"""
 BOOK = {
     "mouse": LAB,
     "keyboard": LAB,
     "time": LAB,
     "looks": LAB,
     "panels": PANELS,
+    "again": AGAIN,
     "hostile": HOSTILE,
 }
 

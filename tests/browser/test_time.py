@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, expect
 
+from tests.browser.conftest import BOOK
 from tests.browser.hands import Keyboard, Mouse, button, field, picture, shown, slider, thing
 
 Panel = Callable[[str], Locator]
@@ -107,6 +108,18 @@ def test_play_lets_time_pass_until_pause(panel: Panel) -> None:
     expect(picture(found)).to_contain_text("4/4 ready", timeout=30_000)
     hand.press("Pause")
     expect(button(found, "Play")).to_be_visible()
+
+
+def test_time_stands_where_the_cell_of_its_lab_is_run_again(
+    panel: Panel, cell: Callable[[str], Locator]
+) -> None:
+    found, said = panel("again"), cell("again").locator(".widget-label").first
+    button(found, "Play").click()
+    expect(said).to_have_text("Pause")  # what the button of the first lab says
+    number = list(BOOK).index("again")
+    found.page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
+    found.page.keyboard.press("Control+Enter")
+    expect(said).to_have_text("Play")
 
 
 def test_a_click_on_the_timeline_goes_to_that_moment(panel: Panel) -> None:

@@ -356,6 +356,16 @@ def test_play_lets_time_pass_at_its_speed(lab: StatefulLab) -> None:
     assert (lab.cluster.time - start) % 12.5 == 0
 
 
+def test_time_that_nobody_sees_stands(lab: StatefulLab) -> None:
+    async def play_on() -> None:
+        lab.clock.play.click()
+        lab.clock.scrubber._handle_custom_msg({"unseen": True}, [])  # as the browser tells it
+
+    asyncio.run(play_on())
+    assert not lab.clock.player.playing
+    assert lab.clock.play.description == "Play"
+
+
 def test_the_static_form_has_picture_reasons_and_table(lab: StatefulLab) -> None:
     text = lab.static()
     assert text.startswith("<div>")

@@ -42,18 +42,16 @@ function element(text, parent) {
   return holder.firstElementChild;
 }
 
-// A fork may open far below the button that was pressed: it comes into sight, once.
-const arrived = new WeakSet();
-function arrive(model, el) {
-  if (!el.querySelector("[data-arrives]") || arrived.has(model)) return;
-  arrived.add(model);
+// A fork may open far below the button that was pressed: it comes into sight.
+function arrive(el) {
+  if (!el.querySelector("[data-arrives]")) return;
   requestAnimationFrame(() => {
     const lab = el.closest(".statefulkit-lab");
     if (lab?.getBoundingClientRect().top > window.innerHeight / 2) lab.scrollIntoView();
   });
 }
 
-function render({ model, el }) {
+function show(model, el) {
   el.classList.add("statefulkit-markup");
   keepKeys(el);
   const parts = () => [...el.querySelectorAll("[data-key]")];
@@ -171,11 +169,21 @@ function render({ model, el }) {
   model.on("change:markup", paint);
   model.on("change:pieces", patch);
   paint();
-  arrive(model, el);
   return () => {
     model.off("change:markup", paint);
     model.off("change:pieces", patch);
   };
 }
 
-export default { initialize, render };
+export default () => {
+  let views = 0;
+  return {
+    initialize,
+    render({ model, el }) {
+      const end = show(model, el);
+      views += 1;
+      if (views === 1) arrive(el); // not again where a fork before it was closed
+      return end;
+    },
+  };
+};

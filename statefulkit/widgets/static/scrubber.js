@@ -1,6 +1,8 @@
 // A slider over all moments of history: the browser's own, so keyboard and screen readers know it.
 
-function render({ model, el }) {
+const MOVED = 1000; // milliseconds in which a view that was only moved is there again
+
+function slide(model, el) {
   el.classList.add("statefulkit-scrubber");
   keepKeys(el);
   const slider = document.createElement("input");
@@ -26,4 +28,25 @@ function render({ model, el }) {
   return () => model.off("change", paint);
 }
 
-export default { render };
+// Python hears when the last view in this page has gone: time that nobody sees need not pass.
+export default () => {
+  let views = 0;
+  const tell = (model) => {
+    try {
+      if (views === 0) model.send({ unseen: true });
+    } catch {
+      // the notebook has been closed, and its kernel may go on
+    }
+  };
+  return {
+    render({ model, el }) {
+      views += 1;
+      const end = slide(model, el);
+      return () => {
+        end();
+        views -= 1;
+        setTimeout(tell, MOVED, model);
+      };
+    },
+  };
+};
