@@ -61,6 +61,20 @@ def test_the_prediction_of_the_first_lesson_is_checked_on_a_fork(lesson: Page) -
     expect(said).to_contain_text("Not answered: Does web-1 have another IP address?")
 
 
+def test_after_a_restart_a_lab_says_what_to_do(lesson: Page) -> None:
+    lesson.get_by_role("menuitem", name="Kernel", exact=True).click()
+    lesson.get_by_text("Restart Kernel…", exact=True).click()
+    lesson.locator(".jp-Dialog").get_by_role("button", name="Restart", exact=False).last.click()
+    found = lesson.locator(".statefulkit-lab.jupyter-widgets-disconnected").first
+    found.wait_for()
+    assert "Run the cell again." in found.evaluate(BEFORE)
+    assert {e.evaluate(BEFORE) for e in found.locator(LOST).all()} == {"none"}
+
+
+BEFORE = "e => getComputedStyle(e, '::before').content"
+LOST = ".jupyter-widgets-disconnected"
+
+
 def test_restart_and_run_all_gives_a_working_lab_again(lesson: Page) -> None:
     lesson.get_by_role("menuitem", name="Kernel", exact=True).click()
     lesson.get_by_text("Restart Kernel and Run All Cells…", exact=True).click()
