@@ -12,13 +12,13 @@ LEFT, WIDTH, ROW = 170, 480, 24  # pixels
 
 
 def bars(counts: Mapping[str, int], title: str) -> str:
-    """One bar for each name, with its count behind it."""
+    """One bar for each name, with its count behind it; `title` is for those who don't see them."""
     most = max(counts.values(), default=0) or 1
-    height = 28 + ROW * max(len(counts), 1)
+    height = 4 + ROW * max(len(counts), 1)
     label = f"{title}: " + (", ".join(f"{k} {n}" for k, n in counts.items()) or "nobody answered")
-    parts = [f'<text x="4" y="16" fill="{DIM}" font-weight="bold">{escape(title)}</text>']
+    parts = []
     for i, (name, count) in enumerate(counts.items()):
-        y, wide = 28 + i * ROW, count / most * (WIDTH - LEFT - 50)
+        y, wide = 4 + i * ROW, count / most * (WIDTH - LEFT - 50)
         parts.append(
             f'<text x="{LEFT - 8}" y="{y + 13}" text-anchor="end" fill="{DIM}">'
             f"<title>{escape(name)}</title>{escape(short_pod(name, 24))}</text>"

@@ -19,6 +19,7 @@ from statefulkit.views.looks import GHOST, Look
 FONT = "Helvetica,Arial,sans-serif"
 WIDE_BOLD, WIDE_PLAIN = 7.4, 6.6  # pixels a character takes in a wide font
 SIZE, LEADING = 11, 13
+LEGIBLE = 0.7  # of its size: in less room a live picture scrolls
 DIM = "var(--jp-ui-font-color2,#767676)"
 TEXT, CHANGED, CHOSEN = "#1a1a1a", 3.4, "#cc79a7"
 KEPT = 2000  # elements whose text is kept: from one moment to the next most stay as they are
@@ -38,7 +39,8 @@ def opening(diagram: Diagram, label: str, *, live: bool = False) -> str:
     """The start tag: all of the picture that does not belong to one thing."""
     size = f'width="{diagram.width:.0f}" height="{diagram.height:.0f}"'
     whole = f'viewBox="0 0 {diagram.width:.0f} {diagram.height:.0f}"'
-    role = 'role="group" data-pieces' if live else 'role="img"'
+    least = f'style="min-width:{LEGIBLE * diagram.width:.0f}px"'
+    role = f'role="group" {least} data-pieces' if live else 'role="img"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} {whole} {role} '
         f'aria-label="{escape(label)}" font-family="{FONT}" font-size="{SIZE}" '

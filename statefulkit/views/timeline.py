@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEFT, RIGHT, TOP, ROW = 112, 16, 34, 22  # pixels
+LEGEND = 490  # pixels that it is wide: in less room the chart scrolls
 STATES = {  # fill, line, height in pixels: told apart by height and dashes too
     "pending": ("#d9d9d9", "#767676", 4),
     "running, not ready": ("#fdf0b5", "#8a6800", 9),
@@ -172,6 +173,7 @@ def state(pod: Object | None) -> str:
 def opening(t: Timeline) -> str:
     """The start tag of a chart whose parts are buttons: its padding is the room beside the axis."""
     padding = f"box-sizing:border-box;height:{_height(t)}px;padding:0 {RIGHT}px 0 {LEFT}px"
+    padding += f";min-width:{LEGEND}px"
     start = _opening(t, "Timeline of Pods", "group")
     return f'{start} style="{padding};overflow:visible" data-pieces>'
 

@@ -89,7 +89,8 @@ class Requests(Panel):
             return html.error(str(refusal))
         self.counts[url] = dict(sorted(answered.items()))
         text = f"{self.number.value} requests to {url}"
-        return bars(self.counts[url], text) + "".join(map(html.error, errors))
+        drawn = html.line(text, "hint") + bars(self.counts[url], text)
+        return drawn + "".join(map(html.error, errors))
 
     def static(self) -> str:
         """The last bars."""

@@ -52,7 +52,8 @@ def test_files_and_names_in_the_panels(hostile: Locator) -> None:
     hand.fill("URL", f"http://nginx/{EVIL}")
     hand.fill("and URL", f"http://{EVIL}/")
     hand.press("Send")
-    expect(hostile.get_by_role("img", name="20 requests to http://nginx/")).to_contain_text("<img")
+    expect(hostile.get_by_role("img", name="20 requests to http://nginx/")).to_be_visible()
+    expect(hostile.get_by_text("20 requests to http://nginx/")).to_contain_text("<img")
     expect(hostile.get_by_role("alert").last).to_contain_text("<img")
 
 

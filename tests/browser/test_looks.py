@@ -58,6 +58,21 @@ def test_nothing_overlaps_or_scrolls_sideways(panel: Panel, width: int) -> None:
     page.set_viewport_size({"width": 1024, "height": 1400})
 
 
+@pytest.mark.parametrize("width", [700, 1024])
+def test_no_text_is_cut(panel: Panel, width: int) -> None:
+    found = panel("looks")
+    hand = Mouse(found)
+    found.page.set_viewport_size({"width": width, "height": 1400})
+    for title in titles(found):
+        hand.open(title)
+        if title == "Requests":
+            hand.fill("and URL", f"http://nginx/{'long' * 30}")
+            hand.press("Send")
+            expect(found).to_contain_text("longlong")
+        assert found.evaluate(STICKS_OUT) == [], title
+    found.page.set_viewport_size({"width": 1024, "height": 1400})
+
+
 @pytest.mark.parametrize("width", [1024, 1600])
 def test_the_timeline_takes_the_width_it_has(panel: Panel, width: int) -> None:
     found = panel("looks")
@@ -85,6 +100,19 @@ ARROW = """async list => {
         .reduce((sum, weight, n) => sum + weight * part(dots[i + n]), 0.05);
     const found = Array.from({length: 324}, (_, n) => light(4 * n));
     return Math.max(...found) / Math.min(...found);  // WCAG's contrast
+}"""
+STICKS_OUT = """panel => {
+    const texts = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT), found = [];
+    const range = document.createRange();
+    while (texts.nextNode()) {
+        const near = texts.currentNode.parentElement;
+        if (near.closest('title, option') || !near.checkVisibility()) continue;
+        range.selectNodeContents(texts.currentNode);
+        const text = range.getBoundingClientRect();
+        const room = near.closest('svg, td, th, pre, .statefulkit-bench').getBoundingClientRect();
+        if (text.left < room.left - 1 || text.right > room.right + 1) found.push(near.textContent);
+    }
+    return found;
 }"""
 TIMELINE = """room => {
     const has = e => e.getBoundingClientRect(), whole = has(room), found = [];
