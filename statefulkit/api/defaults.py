@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -203,6 +204,15 @@ def _storage_class(doc: Doc) -> None:
     _fill(doc, reclaimPolicy="Delete", volumeBindingMode="Immediate")
 
 
+def _secret(doc: Doc) -> None:
+    """What is given as text is stored with the data, and not shown again."""
+    _fill(doc, type="Opaque")
+    texts = doc.pop("stringData", None) or {}
+    if texts:
+        coded = {k: b64encode(v.encode()).decode() for k, v in texts.items()}
+        doc["data"] = (doc.get("data") or {}) | coded
+
+
 def _with_spec(doc: Doc) -> None:
     doc.setdefault("spec", {})
 
@@ -216,6 +226,7 @@ _DEFAULTS: dict[str, Callable[[Doc], None]] = {
     "PersistentVolumeClaim": _claim,
     "PersistentVolume": _volume,
     "StorageClass": _storage_class,
+    "Secret": _secret,
     "Node": _with_spec,
     "PodDisruptionBudget": _with_spec,
 }

@@ -142,6 +142,7 @@ def _create(sts: Object, pod: Object, template: Object) -> Create:
         namespace=namespace,
         labels=labels or None,
         annotations=template.metadata.annotations,
+        finalizers=template.metadata.finalizers,
         ownerReferences=_owners(sts, pod, condemned=False) or None,
     )
     claim = PersistentVolumeClaim(

@@ -198,3 +198,11 @@ def test_what_volumes_and_variables_refer_to():
     ] * 4
     field = found["containers"][0]["env"][0]["valueFrom"]["fieldRef"]
     assert field == {"fieldPath": "status.podIP", "apiVersion": "v1"}
+
+
+def test_what_a_secret_is_given_as_text_is_stored_with_its_data():
+    """Kubernetes' API reference: stringData is write-only, and comes before data."""
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}
+    found = default(secret | {"data": {"a": "eA==", "b": "eQ=="}, "stringData": {"a": "new"}})
+    assert (found["data"], found["type"]) == ({"a": "bmV3", "b": "eQ=="}, "Opaque")
+    assert "stringData" not in found

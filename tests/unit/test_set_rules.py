@@ -32,6 +32,17 @@ def test_what_a_pod_gets_s18_s20_s21_s22() -> None:
     assert (volume.name, volume.persistentVolumeClaim.claimName) == ("www", "www-web-10")
 
 
+def test_a_claim_has_what_its_template_says_s39() -> None:
+    meta = {"name": "www", "labels": {"tier": "web"}, "annotations": {"note": "mine"}}
+    meta |= {"finalizers": ["example.com/wait"]}
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    cluster = start(1, volumeClaimTemplates=[{"metadata": meta, "spec": spec}])
+    found = cluster.get("pvc", "www-web-0").metadata
+    assert found.labels == {"tier": "web", "app": "nginx"}
+    assert found.annotations["note"] == "mine"
+    assert found.finalizers == ["example.com/wait", "kubernetes.io/pvc-protection"]
+
+
 def test_a_claim_template_replaces_a_volume_of_its_name_s22() -> None:
     cluster = Cluster()
     for doc in load(MANIFEST.read_text()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from statefulkit.api.errors import Cause, forbidden, invalid, required
@@ -27,15 +27,19 @@ def config_map(doc: Doc, old: Doc | None) -> list[Cause]:
     """A ConfigMap's data."""
     return [
         *_keys(doc, "data", "binaryData"),
-        *_size(doc, "data", "binaryData"),
+        *_size(
+            len(str(v).encode())
+            for f in ("data", "binaryData")
+            for v in (doc.get(f) or {}).values()
+        ),
         *(_kept(doc, old, "data", "binaryData") if old else ()),
     ]
 
 
 def secret(doc: Doc, old: Doc | None) -> list[Cause]:
     """A Secret's data and type, which stays."""
-    causes = [*_keys(doc, "data", "stringData"), *_size(doc, "data", "stringData")]
-    has = (doc.get("data") or {}).keys() | (doc.get("stringData") or {}).keys()
+    has = doc.get("data") or {}
+    causes = [*_keys(doc, "data"), *_size(_decoded(v or "") for v in has.values())]
     causes += [
         required(f"data[{key}]") for key in _NEEDED.get(doc.get("type", ""), ()) if key not in has
     ]
@@ -47,24 +51,26 @@ def secret(doc: Doc, old: Doc | None) -> list[Cause]:
 
 
 def _keys(doc: Doc, *fields: str) -> Iterator[Cause]:
-    first, second = (doc.get(f) or {} for f in fields)
-    for key in first:
-        if fields[1] == "binaryData" and key in second:
+    for key in doc.get("data") or {}:
+        if key in (doc.get("binaryData") or {}):
             yield invalid(f"data[{key}]", key, "duplicate of key present in binaryData")
-    for field, found in zip(fields, (first, second), strict=True):
-        where = "data" if field == "stringData" else field
-        for key in found:
+    for field in fields:
+        for key in doc.get(field) or {}:
             if len(key) > 253:
-                yield invalid(f"{where}[{key}]", key, "must be no more than 253 characters")
+                yield invalid(f"{field}[{key}]", key, "must be no more than 253 characters")
             if not re.fullmatch("[-._a-zA-Z0-9]+", key):
-                yield invalid(f"{where}[{key}]", key, _KEY_TEXT)
+                yield invalid(f"{field}[{key}]", key, _KEY_TEXT)
             elif key in (".", "..") or key.startswith(".."):
-                yield invalid(f"{where}[{key}]", key, "must not start with '..'")
+                yield invalid(f"{field}[{key}]", key, "must not start with '..'")
 
 
-def _size(doc: Doc, *fields: str) -> Iterator[Cause]:
-    total = sum(len(str(v).encode()) for f in fields for v in (doc.get(f) or {}).values())
-    if total > LARGEST:
+def _decoded(base64: str) -> int:
+    """How many bytes a text in base64 stands for."""
+    return 3 * len(base64) // 4 - base64.count("=")
+
+
+def _size(sizes: Iterable[int]) -> Iterator[Cause]:
+    if sum(sizes) > LARGEST:
         yield Cause("", "FieldValueTooLong", f"Too long: may not be more than {LARGEST} bytes")
 
 
