@@ -88,10 +88,12 @@ class Keyboard(Mouse):
         expect(found).to_be_focused()
 
     def fill(self, label: str, text: str) -> None:
-        keys = self.panel.page.keyboard
-        field(self.panel, label).focus()
+        keys, found = self.panel.page.keyboard, field(self.panel, label)
+        found.focus()
+        expect(found).to_be_focused()
         keys.press("Control+a")
         keys.insert_text(text)
+        expect(found).to_have_value(text)
         keys.press("Tab")
 
     def choose(self, label: str, option: str) -> None:

@@ -104,6 +104,7 @@ def test_actions_on_the_set(hand: Mouse) -> None:
     hand.fill("Replicas", "3")
     hand.press("Set replicas")
     hand.press("Settle")
+    expect(picture(panel)).to_contain_text("3/3 ready")
     hand.fill("Image", "nginx:1.28")
     hand.press("Set image")
     expect(panel).to_contain_text("kubectl set image sts/web nginx=nginx:1.28")
