@@ -204,11 +204,17 @@ class Engine:
         state = self._state
         if self._told == state.version:
             return
+        moment = None  # the state right after the record, where somebody has to see one
         for record in state.history.written_since(self._told):
+            if moment is not None:
+                moment = moment.then(record)
             watches = self._watches.get(record.key.kind, ())
             if watches and (record.before is not None or record.after is not None):
-                now = record.version == state.version
-                view = View(state if now else state.back_to(record.version))
+                if record.version == state.version:
+                    moment = state
+                elif moment is None:
+                    moment = state.back_to(record.version)
+                view = View(moment)
                 for name, watch in watches:
                     for key in watch(view, record):
                         self.wake((name, key), record.time)

@@ -155,6 +155,16 @@ class State(Struct, frozen=True, eq=False, gc=False):
         objects, index, runtime = history.store_at(version)
         return State(self.seed, past.time, version, objects, index, runtime, past.agenda, history)
 
+    def then(self, record: Record) -> State:
+        """The state right after the next record: what `back_to` gives, from the one before it."""
+        written = self if record.after is record.before else self.put(record.key, record.after)
+        told = self.runtime.mutate()
+        record.tell(told)
+        return State(
+            self.seed, record.time, record.version, written.objects, written.index, told.finish(),
+            record.agenda, self.history.until(record.version),
+        )  # fmt: skip
+
 
 class View(Struct, frozen=True, gc=False):
     """A read-only look at one moment: now, a past one, or a fork's.

@@ -70,6 +70,18 @@ def test_the_index_of_a_past_moment_is_that_of_its_objects(cluster: Cluster) -> 
         assert index == state.index
 
 
+def test_a_moment_leads_to_the_next_as_history_has_it(cluster: Cluster) -> None:
+    cluster.write_file("web-1", "/tmp/note", "hello")
+    cluster.delete("pod", labels="app=nginx")
+    cluster.settle()
+    last = cluster.view.state
+    for version in range(2, last.version):
+        now, then = last.back_to(version), last.back_to(version - 1).then(last.history[version])
+        assert (then.objects, then.index, then.runtime) == (now.objects, now.index, now.runtime)
+        assert (then.time, then.version, then.agenda) == (now.time, now.version, now.agenda)
+        assert list(then.history.since(0)) == list(now.history.since(0))
+
+
 def test_the_facts_of_a_past_moment_are_those_it_had(manifest: str) -> None:
     cluster = Cluster()
     moments = []
