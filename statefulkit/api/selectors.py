@@ -9,6 +9,7 @@ from typing import Any
 from lightkube.models.meta_v1 import LabelSelector
 
 from statefulkit.api.errors import BadRequest
+from statefulkit.api.validation.meta import label_value_text
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
@@ -16,7 +17,6 @@ _SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^()]*)\)")
 _EQUAL = re.compile(r"([^!=\s,]+)\s*(==|!=|=)\s*([^\s,]*)")
 _COMPARED = re.compile(r"([^!=<>\s,]+)\s*([<>])\s*(-?[0-9]{1,19})")
 _KEY = re.compile(r"([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?")
-_VALUE = re.compile(r"(([A-Za-z0-9][\w.-]{0,61})?[A-Za-z0-9])?", re.ASCII)
 _PRESENT = re.compile(r"(!?)\s*([A-Za-z0-9][\w./-]*)")
 _PARTS = re.compile(r",(?![^()]*\))")
 
@@ -93,7 +93,7 @@ def _key(key: str) -> str:
 
 
 def _value(value: str) -> str:
-    if not _VALUE.fullmatch(value):
+    if label_value_text(value):
         raise BadRequest(f"unable to parse requirement: {value!r} is not a label's value")
     return value
 
