@@ -99,9 +99,8 @@ def still(markup: str) -> str:
     """Markup for readers without a kernel: no buttons, and pictures as they survive everywhere."""
     markup = _BUTTON.sub("", markup)
     parts, depth, start = [], 0, 0
-    for edge in _EDGE.finditer(
-        markup
-    ):  # a timeline has <svg> within <svg>: the outermost is one picture
+    # a timeline has <svg> within <svg>: the outermost is one picture
+    for edge in _EDGE.finditer(markup):
         begins = edge[0] == "<svg "
         if begins and depth == 0:
             parts.append(markup[start : edge.start()])

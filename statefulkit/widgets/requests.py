@@ -99,10 +99,8 @@ class Requests(Panel):
 
 def _url(service: Object) -> str:
     """Where a client reaches what listens at a Service's first port, and in what it speaks."""
-    name, port = (
-        from_default(service.metadata.name, service.metadata.namespace),
-        next(iter(service.spec.ports or ()), None),
-    )
+    name = from_default(service.metadata.name, service.metadata.namespace)
+    port = next(iter(service.spec.ports or ()), None)
     if port is None:
         return f"http://{name}/"
     inside = port.targetPort if isinstance(port.targetPort, int) else port.port
