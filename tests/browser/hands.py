@@ -71,6 +71,7 @@ class Keyboard(Mouse):
 
     def press(self, name: str) -> None:
         found = button(self.panel, name)
+        expect(found).to_be_enabled()  # as soon as the kernel has heard what was chosen
         found.focus()
         expect(found).to_be_focused()
         found.press("Enter")
